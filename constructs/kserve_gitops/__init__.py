@@ -1,0 +1,126 @@
+"""Typed cdk8s constructs that serve models with KServe, the GitOps way.
+
+Everything public is named here and loaded on first use: importing a construct starts Node, which reading
+inputs and most commands do not need.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from kserve_gitops.node import use_bundled_node
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from kserve_gitops.app_project import AppProject
+    from kserve_gitops.application import Application, GitFolder, HelmChart, RootApplication
+    from kserve_gitops.cert_manager import CertManager
+    from kserve_gitops.certificate import Certificate
+    from kserve_gitops.chart import Chart
+    from kserve_gitops.cli.synth import synthesize
+    from kserve_gitops.config_map import ConfigMap
+    from kserve_gitops.credentials import Credentials
+    from kserve_gitops.gateway import Gateway, GatewayApplication
+    from kserve_gitops.gateway_api import GatewayApi
+    from kserve_gitops.http_route import HTTPRoute
+    from kserve_gitops.iam import IamPolicies
+    from kserve_gitops.inference_service import InferenceService
+    from kserve_gitops.inputs.environment import Environment
+    from kserve_gitops.inputs.load import Inputs
+    from kserve_gitops.jupyterhub import JupyterHub
+    from kserve_gitops.kserve import KServe, KServeCrds
+    from kserve_gitops.manifest import Attachment, Manifest
+    from kserve_gitops.mlflow import Mlflow
+    from kserve_gitops.model_client import ModelClient
+    from kserve_gitops.persistent_volume_claim import PersistentVolumeClaim
+    from kserve_gitops.sealed_secret import SealedSecret
+    from kserve_gitops.sealed_secrets import SealedSecretsController
+    from kserve_gitops.service import Service
+    from kserve_gitops.service_account import ServiceAccount
+    from kserve_gitops.traefik import Traefik
+
+# Before anything imports cdk8s or constructs: that starts Node. Hence also `Construct` below, for charts.
+use_bundled_node()
+
+_HOME = {
+    "AppProject": "app_project",
+    "Application": "application",
+    "Attachment": "manifest",
+    "CertManager": "cert_manager",
+    "Certificate": "certificate",
+    "Chart": "chart",
+    "ConfigMap": "config_map",
+    "Construct": "chart",
+    "Credentials": "credentials",
+    "Environment": "inputs.environment",
+    "Gateway": "gateway",
+    "GatewayApi": "gateway_api",
+    "GatewayApplication": "gateway",
+    "GitFolder": "application",
+    "HTTPRoute": "http_route",
+    "HelmChart": "application",
+    "IamPolicies": "iam",
+    "InferenceService": "inference_service",
+    "Inputs": "inputs.load",
+    "JupyterHub": "jupyterhub",
+    "KServe": "kserve",
+    "KServeCrds": "kserve",
+    "Manifest": "manifest",
+    "Mlflow": "mlflow",
+    "ModelClient": "model_client",
+    "PersistentVolumeClaim": "persistent_volume_claim",
+    "RootApplication": "application",
+    "SealedSecret": "sealed_secret",
+    "SealedSecretsController": "sealed_secrets",
+    "Service": "service",
+    "ServiceAccount": "service_account",
+    "Traefik": "traefik",
+    "synthesize": "cli.synth",
+}
+
+__all__ = [
+    "AppProject",
+    "Application",
+    "Attachment",
+    "CertManager",
+    "Certificate",
+    "Chart",
+    "ConfigMap",
+    "Construct",
+    "Credentials",
+    "Environment",
+    "Gateway",
+    "GatewayApi",
+    "GatewayApplication",
+    "GitFolder",
+    "HTTPRoute",
+    "HelmChart",
+    "IamPolicies",
+    "InferenceService",
+    "Inputs",
+    "JupyterHub",
+    "KServe",
+    "KServeCrds",
+    "Manifest",
+    "Mlflow",
+    "ModelClient",
+    "PersistentVolumeClaim",
+    "RootApplication",
+    "SealedSecret",
+    "SealedSecretsController",
+    "Service",
+    "ServiceAccount",
+    "Traefik",
+    "synthesize",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The public object `name`, from the module that has it."""
+    if name in _HOME:
+        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,60 @@
+"""Argo CD AppProjects, no wider than what their applications deliver.
+
+Source: Argo CD v3.5.1, docs/user-guide/projects.md; cluster-scoped kinds are denied unless they are listed.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from constructs import Construct
+
+from kserve_gitops.application import NAMESPACE, Application, Kind
+from kserve_gitops.manifest import Manifest
+
+
+class AppProject(Manifest):
+    """What `applications` may read, where they may write and which kinds they may touch.
+
+    Made after its applications and the objects below them, from what they turned out to need. Namespaced kinds
+    are listed unless a chart is among the sources: what a chart renders is not known here.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, description: str, applications: Sequence[Application]) -> None:
+        cluster_kinds = {kind for app in applications for kind in app.cluster_kinds}
+        spec: dict[str, Any] = {
+            "description": description,
+            "sourceRepos": sorted({repository for app in applications for repository in app.repositories}),
+            "destinations": [
+                {**app_destination, "namespace": namespace}
+                for app_destination, namespace in _destinations(applications)
+            ],
+            "clusterResourceWhitelist": [*_created(applications), *_listed(cluster_kinds)],
+        }
+        if not any(app.has_chart for app in applications):
+            spec["namespaceResourceWhitelist"] = _listed(k for app in applications for k in app.namespaced_kinds)
+        metadata = {
+            "name": id,
+            "namespace": NAMESPACE,
+            "annotations": {"argocd.argoproj.io/sync-wave": "-30"},
+        }
+        manifest = {"apiVersion": "argoproj.io/v1alpha1", "kind": "AppProject", "metadata": metadata, "spec": spec}
+        super().__init__(scope, id, manifest)
+
+
+def _destinations(applications: Sequence[Application]) -> list[tuple[dict[str, str], str]]:
+    found = {
+        (tuple(sorted(app.destination.manifest().items())), namespace)
+        for app in applications
+        for namespace in app.namespaces
+    }
+    return [(dict(destination), namespace) for destination, namespace in sorted(found)]
+
+
+def _created(applications: Sequence[Application]) -> list[dict[str, str]]:
+    """Namespaces that `CreateNamespace` makes: Argo CD asks the project for leave (argoproj/argo-cd issue 22869)."""
+    names = {app.namespace for app in applications if app.creates_namespace}
+    return [{"group": "", "kind": "Namespace", "name": name} for name in sorted(names)]
+
+
+def _listed(kinds: Iterable[Kind]) -> list[dict[str, str]]:
+    return [{"group": group, "kind": kind} for group, kind in sorted(set(kinds))]

@@ -1,0 +1,72 @@
+"""The one way from inputs to dist/: read, build, check, plan, compare, apply."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kserve_gitops.build.compare import Changes, Plan, compare
+from kserve_gitops.build.places import Places
+from kserve_gitops.build.plan import plan
+from kserve_gitops.build.publish import apply
+from kserve_gitops.checks import engine
+from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.core.errors import GitopsError, InputError
+from kserve_gitops.core.findings import Finding, Severity, in_order
+from kserve_gitops.core.rendered import Rendered
+from kserve_gitops.inputs.load import Inputs, load
+
+if TYPE_CHECKING:
+    import cdk8s
+
+Build = Callable[["cdk8s.App", Inputs], None]
+"""What an app.py defines: fills the app with charts for the environments of the inputs."""
+
+DIST = "dist"
+IMPORTS = "imports"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run that came to its end: the files wanted, what that changes or changed, and warnings."""
+
+    plan: Plan
+    changes: Changes
+    warnings: list[Finding]
+
+
+def run(root: Path, build: Build, *, write: bool = True) -> Outcome:
+    """Bring dist/ below `root` up to date; without `write`, only say what that would change.
+
+    Raises InputError with every finding when one is an error, DistError when dist/ cannot be written. dist/ is then
+    as it was.
+    """
+    wanted, warnings = render(root, build)
+    changes = compare(wanted, root / DIST)
+    if write:
+        apply(changes, root / DIST)
+    return Outcome(wanted, changes, warnings)
+
+
+def render(root: Path, build: Build) -> tuple[Plan, list[Finding]]:
+    """The files that dist/ should hold, and the warnings. Touches nothing."""
+    inputs = load(root)
+    if not (root / IMPORTS).is_dir():
+        raise GitopsError(f"there is no {IMPORTS}/ to check against", hint="make it with kserve-gitops import")
+    rows = _rows(build, inputs)
+    schemas = {e.name: Schemas(root / IMPORTS, kserve=e.kserve.version) for e in inputs.environments}
+    found = in_order(engine.findings(rows, schemas, Places(root, inputs.documents)))
+    if any(finding.severity is Severity.ERROR for finding in found):
+        raise InputError(found)
+    return plan(rows), found
+
+
+def _rows(build: Build, inputs: Inputs) -> list[Rendered]:
+    # Importing cdk8s starts Node: only now, when the inputs are known to be sound.
+    import cdk8s  # noqa: PLC0415
+
+    from kserve_gitops.manifest import collect  # noqa: PLC0415
+
+    app = cdk8s.App()
+    build(app, inputs)
+    return list(collect(app))

@@ -1,0 +1,48 @@
+"""From the origin of a rendered object to the place in what a person wrote."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from kserve_gitops.core.documents import Document
+from kserve_gitops.core.origins import Origin
+from kserve_gitops.core.origins import Path as Way
+from kserve_gitops.core.places import Place
+from kserve_gitops.inputs.schema import present
+
+
+class Places:
+    """Finds places in the documents of a repository, and in its Python."""
+
+    def __init__(self, root: Path, documents: Mapping[str, Document]) -> None:
+        self._root = root
+        self._documents = documents
+
+    def __call__(self, origin: Origin | None, path: Sequence[str | int], key: str | None) -> Place:
+        """The place of the value at `path` of an object with that origin, or of the unknown `key` below it.
+
+        Where the input says nothing about the value, the nearest thing above it that the input does say.
+        """
+        if origin is None:
+            return Place("app.py")
+        document = self._documents.get(origin.file)
+        if document is None:
+            return Place(self._relative(origin.file), origin.line)
+        candidates = list(origin.candidates(path))
+        for candidate in candidates:
+            if present(document.data, candidate if key is None else (*candidate, key)):
+                return document.at(candidate, key=key)
+        nearest = max((_known(document, candidate) for candidate in candidates), key=len, default=())
+        return document.at(nearest)
+
+    def _relative(self, file: str) -> str:
+        try:
+            return Path(file).resolve().relative_to(self._root.resolve()).as_posix()
+        except ValueError:
+            return Path(file).name
+
+
+def _known(document: Document, path: Way) -> Way:
+    """The longest beginning of `path` that leads to a value."""
+    while not present(document.data, path):
+        path = path[:-1]
+    return path

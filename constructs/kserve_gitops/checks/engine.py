@@ -1,0 +1,82 @@
+"""Checks of the rendered tree: every object, every value file, then the tree as a whole.
+
+A check yields findings at origins, and never sees how an object was made.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from kserve_gitops.checks.schemas import Problem, Schemas
+from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.origins import Origin
+from kserve_gitops.core.places import Place
+from kserve_gitops.core.rendered import Rendered
+
+Locate = Callable[[Origin | None, Sequence[str | int], str | None], Place]
+"""From an origin, a path in the object and a key there, to the place in what a person wrote."""
+
+_OBJECT_CODES = {"unknown": "KG110", "value": "KG111", "missing": "KG113"}
+
+
+def findings(rendered: Iterable[Rendered], schemas: Mapping[str, Schemas], locate: Locate) -> Iterator[Finding]:
+    """Every finding; `schemas` are those of each environment."""
+    seen: dict[tuple[str, ...], Rendered] = {}
+    for row in rendered:
+        if row.problem:
+            yield Finding("KG404", row.problem, locate(row.origin, (), None))
+        elif row.attachment is not None:
+            yield from _values(row, schemas[row.environment], locate)
+        elif row.manifest is not None:
+            yield from _object(row, schemas[row.environment], locate)
+            yield from _twice(row, seen, locate)
+
+
+def _object(row: Rendered, schemas: Schemas, locate: Locate) -> Iterator[Finding]:
+    manifest = row.manifest or {}
+    kind, name = manifest["kind"], manifest["metadata"].get("name", "")
+    if not row.applications and kind != "Application":
+        hint = "make it below an Application"
+        yield Finding("KG402", f"{kind} '{name}' belongs to no Application", locate(row.origin, (), None), hint)
+    if kind == "Secret" and manifest["apiVersion"] == "v1" and (manifest.get("data") or manifest.get("stringData")):
+        place = locate(row.origin, (), None)
+        yield Finding("KG503", f"Secret '{name}' holds plain values", place, "seal it: dist/ is read by everybody")
+    if not schemas.knows(manifest["apiVersion"], kind):
+        place = locate(row.origin, (), None)
+        hint = "add its CRD with kserve-gitops import"
+        yield Finding("KG112", f"there is no schema for {manifest['apiVersion']} {kind} ('{name}')", place, hint)
+        return
+    for problem in schemas.object_problems(manifest):
+        code = _OBJECT_CODES[problem.kind]
+        yield Finding(code, _said(problem, f"{kind} '{name}'"), _at(row, problem, locate), problem.hint)
+
+
+def _values(row: Rendered, schemas: Schemas, locate: Locate) -> Iterator[Finding]:
+    attachment = row.attachment or {}
+    if attachment["chart"] is None:
+        return
+    chart, version = attachment["chart"]
+    for problem in schemas.values_problems(chart, version, attachment["content"]) or []:
+        yield Finding("KG401", _said(problem, f"chart {chart} {version}"), _at(row, problem, locate), problem.hint)
+
+
+def _twice(row: Rendered, seen: dict[tuple[str, ...], Rendered], locate: Locate) -> Iterator[Finding]:
+    manifest = row.manifest or {}
+    metadata = manifest["metadata"]
+    group = manifest["apiVersion"].rpartition("/")[0]
+    namespace, name = metadata.get("namespace", ""), metadata.get("name", "")
+    key = (row.environment, group, manifest["kind"], namespace, name)
+    if key in seen:
+        other = locate(seen[key].origin, ("metadata", "name"), None)
+        message = f"{manifest['kind']} '{name}' stands twice in namespace '{namespace}' of {row.environment}"
+        yield Finding(
+            "KG403", message, locate(row.origin, ("metadata", "name"), None), f"the other one comes from {other}"
+        )
+    seen.setdefault(key, row)
+
+
+def _said(problem: Problem, what: str) -> str:
+    where = ".".join(map(str, problem.path))
+    return f"{what}{f', {where}' if where else ''}: {problem.message}"
+
+
+def _at(row: Rendered, problem: Problem, locate: Locate) -> Place:
+    return locate(row.origin, problem.path, problem.key if problem.kind == "unknown" else None)

@@ -1,0 +1,221 @@
+"""JSON Schema errors as a person would say them: what is wrong, and what it was probably meant to be."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from jsonschema_rs import ValidationError
+from jsonschema_rs import ValidationErrorKind as Kind
+
+from kserve_gitops.core.suggestions import closest
+
+Path = tuple[str | int, ...]
+
+_NAMES = {
+    "array": "a list",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "null": "null",
+    "number": "a number",
+    "object": "a mapping",
+    "string": "a string",
+}
+_PHRASES = {
+    "const": ("{shown} is not {limit}", "write {limit}"),
+    "exclusiveMaximum": ("{shown} is too large", "it must be less than {limit}"),
+    "exclusiveMinimum": ("{shown} is too small", "it must be more than {limit}"),
+    "format": ("{shown} is not a valid {limit}", ""),
+    "maxItems": ("the list has too many items: {size}", "at most {limit}"),
+    "maxLength": ("{shown} is too long: {size} characters", "at most {limit}"),
+    "maxProperties": ("the mapping has too many fields: {size}", "at most {limit}"),
+    "maximum": ("{shown} is too large", "it must be at most {limit}"),
+    "minItems": ("the list has too few items: {size}", "at least {limit}"),
+    "minLength": ("{shown} is too short: {size} characters", "at least {limit}"),
+    "minProperties": ("the mapping has too few fields: {size}", "at least {limit}"),
+    "minimum": ("{shown} is too small", "it must be at least {limit}"),
+    "multipleOf": ("{shown} is not a multiple of {limit}", ""),
+    "not": ("{shown} is ruled out here", ""),
+    "oneOf": ("{shown} fits several forms that exclude each other", "keep one of them"),
+    "pattern": ("{shown} does not have the right form", "it must match {limit}"),
+    "uniqueItems": ("the list holds the same item twice", ""),
+}
+"""Keyword: (message, hint) of a wrong value; types and enums are phrased in code."""
+
+_SENSITIVE = re.compile(
+    r"passw|secret|token|credential|(api|access|private)[-_]?key|^(data|stringData)$", re.IGNORECASE
+)
+_HIDDEN = "the value"
+_LISTED = 8
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One way in which a value does not fit its schema.
+
+    `path` leads to the offending value; for a field that is unknown or missing it leads to the mapping, and `key` is
+    the field.
+    """
+
+    path: Path
+    key: str | None
+    kind: Literal["unknown", "missing", "value"]
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A schema with the definitions that its references lead to, for looking up what a place allows."""
+
+    root: Mapping[str, Any]
+    definitions: Mapping[str, Any]
+
+    def follow(self, node: Any) -> Any:
+        """`node`, or what it refers to."""
+        while isinstance(node, Mapping) and "$ref" in node:
+            name = node["$ref"].rpartition("/")[2]
+            node = self.definitions.get(name) or self.root.get("$defs", {})[name]
+        return node
+
+    def at(self, path: Iterable[str | int]) -> Any:
+        """The schema at the end of an evaluation path."""
+        node: Any = self.root
+        for step in path:
+            node = self.follow(node) if step == "$ref" else node[step]
+        return self.follow(node)
+
+
+def problems(errors: Iterable[ValidationError], book: Book) -> Iterator[Problem]:
+    """What each error says, in the order of the errors; one problem for each unknown field."""
+    for error in errors:
+        path = tuple(error.instance_path)
+        match error.kind:
+            case Kind.AdditionalProperties(unexpected):
+                schema = book.at(error.evaluation_path[:-1])
+                for key in unexpected:
+                    yield Problem(path, key, "unknown", f"unknown field '{key}'", _meant(key, schema, book))
+            case Kind.FalseSchema() if path:
+                yield Problem(path[:-1], str(path[-1]), "unknown", f"unknown field '{path[-1]}'", "")
+            case Kind.Required(name):
+                yield Problem(path, name, "missing", f"missing field '{name}'", "")
+            case Kind.AnyOf(branches) | Kind.OneOfNotValid(branches):
+                yield from _best(branches, path, book)
+            case kind:
+                yield Problem(path, None, "value", *_value(kind, error.instance, path, error.message))
+
+
+def _meant(key: str, schema: Mapping[str, Any], book: Book) -> str:
+    properties: Mapping[str, Any] = schema.get("properties", {})
+    owners = [name for name, inner in properties.items() if key in _properties(book.follow(inner))]
+    return closest(key, list(properties)) or (f"it belongs under {_or(owners)}" if owners else _allowed(properties))
+
+
+def _properties(schema: Any) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+    return found
+
+
+def _allowed(names: Iterable[str]) -> str:
+    known = sorted(names)
+    if not known:
+        return "nothing is allowed here"
+    more = f" and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
+    return f"allowed here: {', '.join(known[:_LISTED])}{more}"
+
+
+def _best(branches: list[list[ValidationError]], path: Path, book: Book) -> Iterator[Problem]:
+    """The problems of the branch that was most likely meant: of a fitting type, deepest inside, with fewest errors."""
+    missing = [name for branch in branches if len(branch) == 1 for name in _required(branch[0], path)]
+    if len(missing) == len(branches) > 1:
+        yield Problem(path, missing[0], "missing", f"missing field {_or(missing)}", "")
+        return
+    types = [name for branch in branches for name in _wrong_types(branch, path)]
+    if all(_wrong_types(branch, path) for branch in branches):
+        instance = branches[0][0].instance
+        yield Problem(path, None, "value", *_wrong_type(instance, path, types))
+        return
+
+    def unlikely(branch: list[ValidationError]) -> tuple[bool, int, int]:
+        return bool(_wrong_types(branch, path)), -max(len(e.instance_path) for e in branch), len(branch)
+
+    likely = sorted((branch for branch in branches if branch), key=unlikely)
+    yield from problems(likely[0], book)
+
+
+def _required(error: ValidationError, path: Path) -> list[str]:
+    return [error.kind.property] if isinstance(error.kind, Kind.Required) and tuple(error.instance_path) == path else []
+
+
+def _wrong_types(branch: list[ValidationError], path: Path) -> list[str]:
+    here = [error.kind for error in branch if tuple(error.instance_path) == path]
+    return [name for kind in here if isinstance(kind, Kind.Type) for name in kind.types]
+
+
+def _value(kind: Kind, value: Any, path: Path, otherwise: str) -> tuple[str, str]:
+    """(message, hint) of a value that is there and known, and wrong."""
+    shown = _show(value, path)
+    if isinstance(kind, Kind.Type):
+        return _wrong_type(value, path, kind.types)
+    if isinstance(kind, Kind.Enum):
+        words = [str(option) for option in kind.options]
+        return f"{shown} is not one of {_or(words, most=_LISTED)}", closest(str(value), words)
+    if kind.name in _PHRASES:
+        message, hint = _PHRASES[kind.name]
+        size = len(value) if isinstance(value, str | list | dict) else 0
+        limit = _plain(kind.value) if kind.name == "const" else kind.value
+        return message.format(shown=shown, size=size, limit=limit), hint.format(limit=limit)
+    return "the value is not allowed here" if shown == _HIDDEN else otherwise, ""
+
+
+def _wrong_type(value: Any, path: Path, types: Sequence[str]) -> tuple[str, str]:
+    expected = " or ".join(dict.fromkeys(_NAMES[name] for name in types))
+    shown = _show(value, path)
+    if value is None:
+        return f"nothing is given, expected {expected}", ""
+    if isinstance(value, dict | list):
+        return f"{_NAMES['object' if isinstance(value, dict) else 'array']}, expected {expected}", ""
+    said = f"{shown} is {_NAMES[_type(value)]}, expected {expected}"
+    return said, "take the quotes off" if _unquoted(value, types) and shown != _HIDDEN else _quoted(value, types, shown)
+
+
+def _quoted(value: Any, types: Sequence[str], shown: str) -> str:
+    if "string" not in types or isinstance(value, str):
+        return ""
+    return "put it in quotes" if shown == _HIDDEN else f'write "{_plain(value)}"'
+
+
+def _unquoted(value: Any, types: Sequence[str]) -> bool:
+    number = re.fullmatch(r"-?\d+", str(value)) and {"integer", "number"} & set(types)
+    return isinstance(value, str) and bool(number or ("boolean" in types and value in ("true", "false")))
+
+
+def _type(value: Any) -> str:
+    names: Mapping[type, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
+    return names[type(value)]
+
+
+def _show(value: Any, path: Path) -> str:
+    """The value, quoted and cut; never one that may be a secret."""
+    if isinstance(value, dict):
+        return "the mapping"
+    if isinstance(value, list):
+        return "the list"
+    if any(isinstance(step, str) and _SENSITIVE.search(step) for step in path):
+        return _HIDDEN
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if not isinstance(value, str):
+        return json.dumps(value)
+    return f"'{value}'" if len(value) <= _LONGEST else f"'{value[:_LONGEST]}…'"
+
+
+def _or(words: Sequence[str], *, most: int = 1000) -> str:
+    quoted = [f"'{word}'" for word in words[:most]]
+    if len(words) > most:
+        return ", ".join([*quoted, "…"])
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

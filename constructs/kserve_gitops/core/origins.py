@@ -1,0 +1,54 @@
+"""Which part of which input a rendered object comes from.
+
+Findings are made on rendered objects, but must point at what a person wrote. An origin is plain data
+(it crosses to Node and back with its object, as text) that says which values of the object were
+copied from which values of the input; positions are looked up only when something is wrong.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+"""The way to a value: keys of mappings and indices of lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Values below `target` in the object come from below one of `sources` in the file, first found wins."""
+
+    target: Path
+    sources: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The file an object comes from, its line when that is known, and the links of its values."""
+
+    file: str
+    line: int = 1
+    links: tuple[Link, ...] = ()
+
+    def candidates(self, path: Sequence[str | int]) -> Iterator[Path]:
+        """Paths in the file where the value at `path` of the object may stand, the most exact link first."""
+        for link in sorted(self.links, key=lambda link: -len(link.target)):
+            depth = len(link.target)
+            if tuple(path[:depth]) == link.target:
+                for source in link.sources:
+                    yield (*source, *path[depth:])
+
+    def to_text(self) -> str:
+        """JSON on one line; `from_text` reads it back."""
+        links = [[link.target, link.sources] for link in self.links]
+        return json.dumps([self.file, self.line, links], separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str) -> "Origin":
+        """The origin that `to_text` wrote."""
+        file, line, links = json.loads(text)
+        return cls(file, line, tuple(Link(tuple(t), tuple(map(tuple, s))) for t, s in links))
+
+
+def linked(file: str, links: Iterable[tuple[Path, Iterable[Path]]]) -> Origin:
+    """An origin from pairs of a path in the object and the paths in `file` it may come from."""
+    return Origin(file, links=tuple(Link(target, tuple(sources)) for target, sources in links))

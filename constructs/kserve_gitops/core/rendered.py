@@ -1,0 +1,28 @@
+"""What comes out of the construct tree: plain data, with the way back to what a person wrote."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from kserve_gitops.core.origins import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One thing of the tree, as it came out.
+
+    `path` is its construct path, whose first part is the environment; `applications` are the Argo CD Applications
+    above it, outermost first. One of `manifest`, `attachment` and `problem` is set.
+    An attachment is a mapping with `file`, `content` and `chart`, a pair of name and version or None.
+    """
+
+    path: str
+    applications: tuple[str, ...]
+    origin: Origin | None
+    manifest: dict[str, Any] | None = None
+    attachment: dict[str, Any] | None = None
+    problem: str = ""
+
+    @property
+    def environment(self) -> str:
+        """The first part of the construct path."""
+        return self.path.partition("/")[0]

@@ -1,0 +1,114 @@
+"""What a Helm chart takes: from the schema it ships, or else from its default values.
+
+Both describe a file of overrides, which holds a few keys of many. So nothing at the top is required, and conditions
+that speak about the merged values (if/then, not, oneOf) are left to Helm.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from kserve_gitops.importer.factoring import each_subschema
+from kserve_gitops.importer.structure import Schema, one_type
+
+_PROSE = frozenset(
+    {
+        *("$comment", "default", "deprecated", "description", "example", "examples", "readOnly", "title"),
+        *("$defs", "$id", "$schema", "definitions"),  # references are followed
+    }
+)
+_OF_THE_WHOLE = frozenset({"if", "then", "else", "not", "required", "minProperties", "dependencies"})
+
+_OPEN_MAP: Schema = {"type": "object"}
+_SCALAR: Schema = {"type": ["boolean", "number", "string"]}
+_RESOURCES: Schema = {
+    "additionalProperties": False,
+    "properties": {"claims": {"type": "array"}, "limits": _OPEN_MAP, "requests": _OPEN_MAP},
+    "type": "object",
+}
+_OPEN_NAMES = re.compile(
+    r"(annotations|labels|selectors?|securitycontext|affinity|probe|strategy|env|envvars|args|data|limits|requests)$"
+    r"|^(extra|additional|custom|behavior|config$|dnsconfig$|global$|lifecycle)",
+    re.IGNORECASE,
+)
+_A_FIELD = re.compile(r"[A-Za-z_][\w-]*")
+
+
+def shipped(schema: Mapping[str, Any]) -> Schema:
+    """The chart's own JSON Schema (draft 7 or later), for a file that overrides some of the values.
+
+    `required` and conditions stay where a whole value is written at once: in list items and in the values of maps.
+    Raises KeyError when a reference leads nowhere.
+    """
+    return _shipped(schema, schema, partial=True)
+
+
+def inferred(defaults: Mapping[str, Any]) -> Schema:
+    """A closed world of the keys that a chart's values.yaml knows.
+
+    Maps that carry Kubernetes fragments or free keys stay open: those with a well-known name (labels, env,
+    securityContext, …), those that are empty by default, and those with a key that is no field name, such as
+    `timeout.reconciliation`. A null says nothing about its type; a string or number may be written as the other.
+    """
+    return _inferred(defaults, "")
+
+
+def _shipped(node: Mapping[str, Any], root: Mapping[str, Any], *, partial: bool) -> Schema:
+    if "$ref" in node:
+        target: Mapping[str, Any] = root
+        for step in str(node["$ref"]).removeprefix("#").split("/")[1:]:
+            target = target[step.replace("~1", "/").replace("~0", "~")]
+        return _shipped(target, root, partial=partial)
+    out = {key: value for key, value in node.items() if key not in _PROSE and not key.startswith("x-")}
+    if partial:
+        out = {key: value for key, value in out.items() if key not in _OF_THE_WHOLE}
+        if "oneOf" in out:  # branches without what they require may fit together
+            out["anyOf"] = out.pop("oneOf")
+    if out.get("required") == []:
+        del out["required"]
+    out = each_subschema(out, lambda word, _, value: _inner(word, value, root, partial=partial))
+    if out.get("additionalProperties") is False:
+        out.setdefault("properties", {})
+    for word in ("anyOf", "oneOf"):
+        types = one_type(out.get(word, ()))
+        if types:
+            del out[word]
+            out["type"] = types
+    if "allOf" in out:
+        out["allOf"] = [part for part in out["allOf"] if part]
+        if not out["allOf"]:
+            del out["allOf"]
+    return out
+
+
+def _inner(word: str, node: Any, root: Mapping[str, Any], *, partial: bool) -> Any:
+    if not isinstance(node, Mapping):
+        return node  # `true` and `false` are schemas too
+    stays = word in ("properties", "allOf", "anyOf", "oneOf")
+    return _shipped(node, root, partial=partial and stays)
+
+
+def _inferred(value: Any, name: str) -> Schema:
+    match value:
+        case {**members}:
+            return _map(members, name)
+        case list():
+            return {"type": "array"}
+        case bool():
+            return {"type": "boolean"}
+        case "":
+            return _SCALAR
+        case str() | int() | float():
+            return {"type": ["number", "string"]}
+        case _:
+            return {}
+
+
+def _map(members: Mapping[Any, Any], name: str) -> Schema:
+    if name.lower().endswith("resources") and members.keys() <= {"claims", "limits", "requests"}:
+        return _RESOURCES
+    free = not members or any(not _A_FIELD.fullmatch(str(key)) for key in members)
+    if name and (free or _OPEN_NAMES.search(name)):
+        return _OPEN_MAP
+    properties = {str(key): _inferred(value, str(key)) for key, value in members.items()}
+    return {"additionalProperties": False, "properties": properties, "type": "object"}

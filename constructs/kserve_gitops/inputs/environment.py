@@ -1,0 +1,192 @@
+"""What platform.yaml says about one environment, after its overlay was merged: plain frozen data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kserve_gitops.core.origins import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The Git repository that Argo CD reads; `path` leads from its root to this project, "" when it is the root."""
+
+    repo_url: str
+    target_revision: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KServe:
+    """KServe's release (with its v), the mode models run in, and Helm values of the person."""
+
+    origin: Origin
+    values_origin: Origin
+    version: str
+    deployment_mode: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """The Secret of the Gateway's certificate, and the ClusterIssuer that fills it (None: it exists already)."""
+
+    secret_name: str
+    cluster_issuer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """The one Gateway that everything is reached through."""
+
+    origin: Origin
+    gateway_class_name: str
+    name: str
+    namespace: str
+    tls: Tls | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The bucket; `prefix` has no slash at either end; `endpoint` is a URL, None on AWS."""
+
+    origin: Origin
+    bucket: str
+    region: str
+    prefix: str
+    endpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A Secret with S3 keys, and the ServiceAccount that references it where models run."""
+
+    name: str
+    service_account_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A container image by tag."""
+
+    repository: str
+    tag: str
+
+    def __str__(self) -> str:
+        return f"{self.repository}:{self.tag}"
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Where the pages of models run, and their one image."""
+
+    image: Image
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part by version; `options` are the keys of its own; the origins point at its block and at its values."""
+
+    name: str
+    version: str
+    origin: Origin
+    values_origin: Origin
+    values: Mapping[str, Any]
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A cluster as Argo CD knows it: by the address of its API server or by name."""
+
+    server: str | None
+    name: str | None
+
+    def manifest(self) -> dict[str, str]:
+        """As in an Application's spec.destination."""
+        return {"name": self.name} if self.name else {"server": str(self.server)}
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """The page of one model; `labels` maps a class, as text, to the word for it."""
+
+    origin: Origin
+    title: str
+    hostname: str
+    inputs: tuple[str, ...]
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A friendly address of one model."""
+
+    origin: Origin
+    hostname: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model of the catalogue in one environment; components are KServe's own mappings, long form."""
+
+    name: str
+    namespace: str
+    origin: Origin
+    predictor: Mapping[str, Any]
+    transformer: Mapping[str, Any] | None
+    explainer: Mapping[str, Any] | None
+    credential: Credential | None
+    route: Route | None
+    client: ClientPage | None
+
+    @property
+    def protocol(self) -> str:
+        """The protocol of the predictor; KServe assumes v1 when nothing is said."""
+        model = self.predictor.get("model")
+        return str(model.get("protocolVersion", "v1")) if isinstance(model, Mapping) else "v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed file: the SealedSecret's encrypted data by key, and its scope annotations."""
+
+    credential: Credential
+    namespace: str
+    origin: Origin
+    encrypted_data: Mapping[str, str]
+    scope: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Everything that is deployed to one cluster under one name."""
+
+    name: str
+    repository: Repository
+    domain: str
+    destination: Destination
+    kserve: KServe
+    gateway: GatewaySettings
+    storage: Storage
+    credentials: Mapping[str, Credential]
+    clients: Clients | None
+    parts: Mapping[str, Part]
+    mlflow_credential: Credential | None
+    models: tuple[Model, ...]
+    sealed: tuple[Sealed, ...]
+    origin: Origin
+
+    @property
+    def model_namespaces(self) -> list[str]:
+        """Namespaces with models, sorted."""
+        return sorted({model.namespace for model in self.models})
+
+    def models_in(self, namespace: str) -> list[Model]:
+        """Models of a namespace, by name."""
+        return [model for model in self.models if model.namespace == namespace]
+
+    def sealed_in(self, namespace: str) -> list[Sealed]:
+        """Sealed files of a namespace, by credential."""
+        return [sealed for sealed in self.sealed if sealed.namespace == namespace]

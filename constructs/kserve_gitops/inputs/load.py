@@ -1,0 +1,135 @@
+"""From a folder to environments: reads every input, collects every problem, and only then gives up or goes on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kserve_gitops.core.documents import Document
+from kserve_gitops.core.errors import GitopsError, InputError
+from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.places import Place
+from kserve_gitops.inputs import files, models, platform, sealed
+from kserve_gitops.inputs.environment import Credential, Environment, Sealed
+
+PLATFORM = "platform.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The environments of a repository, and the documents they were read from by file name."""
+
+    root: Path
+    environments: tuple[Environment, ...]
+    documents: Mapping[str, Document]
+
+
+def load(root: Path) -> Inputs:
+    """Read platform.yaml, models/ and sealed/ below `root`.
+
+    Raises InputError with all findings of all files. GitopsError when there is no platform.yaml at all.
+    """
+    if not (root / PLATFORM).exists():
+        raise GitopsError(f"there is no {PLATFORM} in {root.name or root}", hint="run this in the folder that has one")
+    reader = _Reader(root)
+    document = reader.read(root / PLATFORM)
+    catalogue = [d for d in map(reader.read, files.yaml_files(root / "models")) if d is not None]
+    if document is None:
+        raise InputError(reader.findings)
+    reader.findings += platform.whole_problems(document)
+    names = _environment_names(document)
+    sound = []
+    for entry in catalogue:
+        wrong = models.file_problems(entry, names)
+        reader.findings += wrong
+        if isinstance(entry.data, Mapping) and isinstance(entry.data.get("name"), str):
+            sound.append((entry, not wrong))
+    reader.findings += models.name_clashes(entry for entry, _ in sound)
+    if any(f.place.file == PLATFORM for f in reader.findings):
+        raise InputError(reader.findings)
+    usable = [entry for entry, good in sound if good]
+    environments = [e for name in names if (e := reader.environment(document, name, usable)) is not None]
+    if reader.findings:
+        raise InputError(reader.findings)
+    return Inputs(root, tuple(environments), reader.documents)
+
+
+def _environment_names(document: Document) -> list[str]:
+    block = document.data.get("environments") if isinstance(document.data, Mapping) else None
+    return sorted(map(str, block)) if isinstance(block, Mapping) else []
+
+
+class _Reader:
+    """Reads on after a problem, and remembers it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.findings: list[Finding] = []
+        self.documents: dict[str, Document] = {}
+
+    def read(self, path: Path) -> Document | None:
+        try:
+            document = files.read(self.root, path)
+        except InputError as error:
+            self.findings += error.findings
+            return None
+        self.documents[document.file] = document
+        return document
+
+    def environment(self, document: Document, name: str, catalogue: list[Document]) -> Environment | None:
+        blocks = platform.Blocks(document, name)
+        wrong = list(blocks.problems())
+        if not wrong:
+            wrong = list(blocks.contradictions())
+        self.findings += wrong
+        if wrong:
+            return None
+        credentials = platform.credentials(blocks)
+        found = models.Catalogue(
+            name,
+            domain=blocks.environment["domain"],
+            defaults=blocks.data["models"],
+            credentials=credentials,
+            pages=bool(blocks.data["clients"]),
+        )
+        for entry in catalogue:
+            self.findings += found.problems(entry)
+        deployed = tuple(sorted((found.model(entry) for entry in catalogue), key=lambda m: (m.namespace, m.name)))
+        parts = platform.parts(blocks)
+        needs: dict[tuple[str, str], tuple[Credential, Place]] = {}
+        for model in deployed:
+            if model.credential is not None and (model.namespace, model.credential.name) not in needs:
+                place = self.documents[model.origin.file].at(("name",))
+                needs[model.namespace, model.credential.name] = (model.credential, place)
+        writer = platform.mlflow_credential(blocks, credentials) if "mlflow" in parts else None
+        if writer is not None:
+            needs.setdefault(("mlflow", writer.name), (writer, blocks.locate("parts")(("mlflow",), None)))
+        return Environment(
+            name,
+            platform.repository(document),
+            blocks.environment["domain"],
+            platform.destination(blocks),
+            platform.kserve(blocks),
+            platform.gateway(blocks),
+            platform.storage(blocks),
+            credentials,
+            platform.clients(blocks),
+            parts,
+            writer,
+            deployed,
+            tuple(self.sealed(name, needs)),
+            blocks.origin("domain"),
+        )
+
+    def sealed(self, environment: str, needs: Mapping[tuple[str, str], tuple[Credential, Place]]) -> Iterator[Sealed]:
+        for (namespace, name), (credential, place) in sorted(needs.items()):
+            path = self.root / sealed.path_of(environment, namespace, name)
+            if not path.exists():
+                self.findings.append(sealed.missing(environment, namespace, name, place))
+                continue
+            document = self.read(path)
+            if document is None:
+                continue
+            wrong = list(sealed.problems(document, namespace, credential))
+            self.findings += wrong
+            if not wrong:
+                yield sealed.read(document, namespace, credential)

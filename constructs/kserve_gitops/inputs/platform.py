@@ -1,0 +1,159 @@
+"""platform.yaml, read: one set of blocks for each environment, overlay merged and checked."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kserve_gitops.core import names
+from kserve_gitops.core.documents import Document
+from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.merging import merge
+from kserve_gitops.core.origins import Origin, linked
+from kserve_gitops.core.suggestions import closest
+from kserve_gitops.inputs import aws, environment, releases
+from kserve_gitops.inputs.schema import Locate, filled, locator, overlay_locator, problems
+
+IN_CLUSTER = "https://kubernetes.default.svc"
+"""Argo CD's name for the cluster that it runs in."""
+
+BLOCKS = ("kserve", "gateway", "storage", "credentials", "models", "clients", "parts")
+
+
+class Blocks:
+    """The blocks of one environment: overlay merged, defaults filled in, with the place of every value."""
+
+    def __init__(self, document: Document, name: str) -> None:
+        self.name = name
+        self._document = document
+        whole: Mapping[str, Any] = document.data
+        self.environment: Mapping[str, Any] = whole["environments"][name]
+        merged = merge({b: whole.get(b) or {} for b in BLOCKS}, {b: self.environment.get(b, {}) for b in BLOCKS})
+        self._merged: dict[str, dict[str, Any]] = {block: merged.get(block, {}) for block in BLOCKS}
+        self.data = {block: filled(self._merged[block], "platform", block) for block in BLOCKS}
+
+    def locate(self, block: str) -> Locate:
+        """Places within a block."""
+        return overlay_locator(self._document, (block,), ("environments", self.name, block))
+
+    def origin(self, *path: str) -> Origin:
+        """Of an object whose values come from below `path`, a block first."""
+        return linked(self._document.file, [((), [("environments", self.name, *path), path])])
+
+    def problems(self) -> Iterator[Finding]:
+        """What is wrong with the merged blocks; blocks that no overlay touches were checked with the whole file."""
+        for block in BLOCKS:
+            if self.environment.get(block):
+                yield from problems(self._merged[block], "platform", self.locate(block), part=block)
+
+    def contradictions(self) -> Iterator[Finding]:
+        """What a schema cannot see; the blocks must fit theirs."""
+        version = self.data["kserve"]["version"]
+        if version not in releases.RELEASES:
+            place = self.locate("kserve")(("version",), None)
+            yield Finding("KG014", f"KServe '{version}' is not known", place, releases.unknown_release(version))
+        storage = self.data["storage"]
+        if wrong := names.problem_with_bucket(storage["bucket"]):
+            yield Finding("KG201", f"bucket '{storage['bucket']}' {wrong}", self.locate("storage")(("bucket",), None))
+        if aws.partition(storage["region"]) is None and "endpoint" not in storage:
+            place = self.locate("storage")(("region",), None)
+            hint = "such as ca-central-1; for another store than AWS set endpoint too"
+            yield Finding("KG201", f"'{storage['region']}' is no AWS region", place, hint)
+        yield from self._shared_accounts()
+        yield from self._undeclared("models", "credential", place=("credential",))
+        yield from self._undeclared("parts", "mlflow", "credential", place=("mlflow", "credential"))
+
+    def _shared_accounts(self) -> Iterator[Finding]:
+        """Two credentials behind one ServiceAccount: a model would get the keys of either."""
+        first: dict[str, str] = {}
+        for name, block in sorted(self.data["credentials"].items()):
+            account = block["serviceAccountName"]
+            if other := first.get(account):
+                place = self.locate("credentials")((name, "serviceAccountName"), None)
+                hint = "give each credential a serviceAccountName of its own"
+                yield Finding("KG017", f"'{name}' and '{other}' share the ServiceAccount '{account}'", place, hint)
+            first.setdefault(account, name)
+
+    def _undeclared(self, block: str, *path: str, place: tuple[str, ...]) -> Iterator[Finding]:
+        """A credential by a name that nobody declares."""
+        wanted: Any = self.data[block]
+        for step in path:
+            wanted = (wanted or {}).get(step)
+        declared = self.data["credentials"]
+        if wanted is not None and wanted not in declared:
+            hint = closest(wanted, declared) or (
+                f"declared: {', '.join(declared)}" if declared else "add it to credentials"
+            )
+            yield Finding("KG016", f"credential '{wanted}' is not declared", self.locate(block)(place, None), hint)
+
+
+def whole_problems(document: Document) -> list[Finding]:
+    """What is wrong with the file as it stands."""
+    return list(problems(document.data, "platform", locator(document)))
+
+
+def repository(document: Document) -> environment.Repository:
+    """The block of that name."""
+    block = document.data["repository"]
+    return environment.Repository(block["repoURL"], block.get("targetRevision", "main"), block.get("path", ""))
+
+
+def kserve(blocks: Blocks) -> environment.KServe:
+    """KServe's release, mode and values."""
+    block = blocks.data["kserve"]
+    origins = blocks.origin("kserve"), blocks.origin("kserve", "values")
+    return environment.KServe(*origins, block["version"], block["deploymentMode"], block["values"])
+
+
+def gateway(blocks: Blocks) -> environment.GatewaySettings:
+    """The Gateway's class, name, namespace and certificate."""
+    block = blocks.data["gateway"]
+    tls = environment.Tls(block["tls"]["secretName"], block["tls"].get("clusterIssuer")) if "tls" in block else None
+    names = block["gatewayClassName"], block["name"], block["namespace"]
+    return environment.GatewaySettings(blocks.origin("gateway"), *names, tls)
+
+
+def storage(blocks: Blocks) -> environment.Storage:
+    """The bucket."""
+    block = blocks.data["storage"]
+    location = block["bucket"], block["region"], block["prefix"]
+    return environment.Storage(blocks.origin("storage"), *location, block.get("endpoint"))
+
+
+def credentials(blocks: Blocks) -> dict[str, environment.Credential]:
+    """Credentials by name."""
+    declared = sorted(blocks.data["credentials"].items())
+    return {name: environment.Credential(name, block["serviceAccountName"]) for name, block in declared}
+
+
+def clients(blocks: Blocks) -> environment.Clients | None:
+    """Where pages run; None when no image is given."""
+    block = blocks.data["clients"]
+    if "image" not in block:
+        return None
+    image = environment.Image(block["image"]["repository"], block["image"]["tag"])
+    return environment.Clients(image, block["namespace"])
+
+
+def parts(blocks: Blocks) -> dict[str, environment.Part]:
+    """Parts by name, in the order of the names."""
+    found = {}
+    for name, block in sorted(blocks.data["parts"].items()):
+        options = dict(block or {})
+        version = options.pop("version", releases.PINS[name])
+        values = options.pop("values", {})
+        origins = blocks.origin("parts", name), blocks.origin("parts", name, "values")
+        found[name] = environment.Part(name, version, *origins, values, options)
+    return found
+
+
+def destination(blocks: Blocks) -> environment.Destination:
+    """The cluster."""
+    block = blocks.environment.get("destination", {"server": IN_CLUSTER})
+    return environment.Destination(block.get("server"), block.get("name"))
+
+
+def mlflow_credential(blocks: Blocks, declared: Mapping[str, environment.Credential]) -> environment.Credential | None:
+    """What MLflow writes artifacts with: the credential it names, else the only one there is."""
+    named = (blocks.data["parts"].get("mlflow") or {}).get("credential")
+    if named is None and len(declared) == 1:
+        return next(iter(declared.values()))
+    return declared.get(named) if named is not None else None

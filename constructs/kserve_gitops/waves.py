@@ -1,0 +1,25 @@
+"""The order in which Argo CD brings the platform up: sync waves of the applications, in one place.
+
+A wave begins when everything of the one before is healthy. AppProjects are in wave -30. Between applications this
+works only where the health check of Application is restored in argocd-cm (Argo CD removed it in 1.8;
+docs/operator-manual/health.md); without it the retries bring the platform up all the same, with more noise.
+"""
+
+GATEWAY_API = -25
+"""CRDs first: Traefik and KServe look for them once, when they start."""
+CERT_MANAGER = -20
+"""KServe's webhooks get their certificates from it."""
+SEALED_SECRETS = -20
+TRAEFIK = -15
+GATEWAY = -12
+"""Needs Traefik's GatewayClass; KServe's configuration names it."""
+KSERVE_CRDS = -10
+KSERVE = -5
+CREDENTIALS = 0
+"""Before their consumers: KServe reads a ServiceAccount's Secrets when it makes a pod."""
+MLFLOW = 5
+JUPYTERHUB = 5
+CLIENTS = 10
+"""Before the models: a page comes up without its model, and no page waits for somebody else's model."""
+MODELS = 15
+"""Last: a model that does not come up must hold up nothing."""
