@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from kserve_gitops.core.findings import Finding
@@ -56,41 +57,47 @@ def read(paths: list[Path], *, repository: str | None, tag: str | None) -> tuple
     """
     found: list[Source] = []
     findings: list[Finding] = []
-    tables: dict[Path, dict[str, _Row]] = {}
-    for file in (file for path in paths for file in _files(path)):
-        place = Place(file.as_posix())
-        if file.is_dir():
-            findings.append(Finding("KG001", "the folder holds no YAML or JSON file", place))
-            continue
-        row = None
-        for folder, name in ((file.parent, file.name), (file.parent.parent, f"{file.parent.name}/{file.name}")):
-            if folder not in tables:
-                tables[folder] = _table(folder / TABLE)
-            row = row or tables[folder].get(name)
+    for path in paths:
         try:
-            data = b"" if row and row.sha256 == _NO_BYTES and not file.exists() else file.read_bytes()
+            files = list(_files(path))
         except OSError as error:
-            findings.append(Finding("KG001", f"cannot be read: {(error.strerror or str(error)).lower()}", place))
+            findings.append(_unreadable(path, error))
             continue
-        problem = _problem(row, data, place)
-        origin = tag or _named_version(file)
-        if problem:
-            findings.append(problem)
-        elif row:
-            found.append(Source(file.name, data, place, row.repository, row.tag, row.path))
-        elif repository and origin:
-            found.append(Source(file.name, data, place, repository, origin, ""))
-        else:
-            hint = f"add it to {TABLE} beside it, or pass --repository and --tag"
-            findings.append(
-                Finding("KG011", f"'{file.name}' has no origin: repository and tag are unknown", place, hint)
-            )
+        for file in files:
+            try:
+                one = _source(file, repository=repository, tag=tag)
+            except OSError as error:
+                one = _unreadable(file, error)
+            if isinstance(one, Source):
+                found.append(one)
+            else:
+                findings.append(one)
     return found, findings
 
 
-def _problem(row: _Row | None, data: bytes, place: Place) -> Finding | None:
+def _source(file: Path, *, repository: str | None, tag: str | None) -> Source | Finding:
+    place = Place(file.as_posix())
+    if file.is_dir():
+        return Finding("KG001", "the folder holds no YAML or JSON file", place)
+    row = _table(file.parent / TABLE).get(file.name)
+    row = row or _table(file.parent.parent / TABLE).get(f"{file.parent.name}/{file.name}")
+    data = b"" if row and row.sha256 == _NO_BYTES and not file.exists() else file.read_bytes()
+    if row:
+        return _problem(row, data, place) or Source(file.name, data, place, row.repository, row.tag, row.path)
+    origin = tag or _named_version(file)
+    if repository and origin:
+        return Source(file.name, data, place, repository, origin, "")
+    hint = f"add it to {TABLE} beside it, or pass --repository and --tag"
+    return Finding("KG011", f"nobody says where '{file.name}' came from", place, hint)
+
+
+def _unreadable(path: Path, error: OSError) -> Finding:
+    return Finding("KG001", f"cannot be read: {(error.strerror or str(error)).lower()}", Place(path.as_posix()))
+
+
+def _problem(row: _Row, data: bytes, place: Place) -> Finding | None:
     digest = hashlib.sha256(data).hexdigest()
-    if row is None or row.sha256 == digest:
+    if row.sha256 == digest:
         return None
     what = f"the file has sha256 '{digest}', {TABLE} says '{row.sha256}'"
     return Finding("KG011", what, place, hint=f"fetch it again, or correct {row.place}")
@@ -123,13 +130,16 @@ def _named_version(file: Path) -> str:
     return version[1] if version else ""
 
 
-def _table(path: Path) -> dict[str, _Row]:
+def _table(path: Path) -> Mapping[str, _Row]:
     """The rows of a Markdown table by file; empty where there is no table."""
-    if not path.is_file():
-        return {}
+    return _rows(path.read_text(encoding="utf-8", errors="replace"), path.as_posix()) if path.is_file() else {}
+
+
+@lru_cache
+def _rows(text: str, file: str) -> Mapping[str, _Row]:
     rows: dict[str, _Row] = {}
     columns: list[str] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         cells = [cell.strip().strip("`") for cell in line.strip().strip("|").split("|")]
         if not line.startswith("|"):
             columns = []
@@ -137,7 +147,7 @@ def _table(path: Path) -> dict[str, _Row]:
             columns = [cell.lower() for cell in cells]
         elif not set(cells[0]) <= set("-: "):
             row = dict(zip(columns, cells, strict=False))
-            rows[row.get("file", "")] = _row(row, Place(path.as_posix(), number))
+            rows[row.get("file", "")] = _row(row, Place(file, number))
     return rows
 
 

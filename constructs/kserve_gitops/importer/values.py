@@ -55,30 +55,34 @@ def inferred(defaults: Mapping[str, Any]) -> Schema:
 
 def _shipped(node: Mapping[str, Any], root: Mapping[str, Any], *, partial: bool) -> Schema:
     if "$ref" in node:
-        target: Mapping[str, Any] = root
-        for step in str(node["$ref"]).removeprefix("#").split("/")[1:]:
-            target = target[step.replace("~1", "/").replace("~0", "~")]
-        return _shipped(target, root, partial=partial)
+        return _shipped(_target(str(node["$ref"]), root), root, partial=partial)
     out = {key: value for key, value in node.items() if key not in _PROSE and not key.startswith("x-")}
     if partial:
         out = {key: value for key, value in out.items() if key not in _OF_THE_WHOLE}
         if "oneOf" in out:  # branches without what they require may fit together
             out["anyOf"] = out.pop("oneOf")
-    if out.get("required") == []:
-        del out["required"]
-    out = each_subschema(out, lambda word, _, value: _inner(word, value, root, partial=partial))
+    return _tidy(each_subschema(out, lambda word, _, value: _inner(word, value, root, partial=partial)))
+
+
+def _target(reference: str, root: Mapping[str, Any]) -> Mapping[str, Any]:
+    node = root
+    for step in reference.removeprefix("#").split("/")[1:]:
+        node = node[step.replace("~1", "/").replace("~0", "~")]
+    return node
+
+
+def _tidy(schema: Schema) -> Schema:
+    """`schema` without what says nothing."""
+    out = {key: value for key, value in schema.items() if (key, value) != ("required", [])}
     if out.get("additionalProperties") is False:
-        out.setdefault("properties", {})
+        out.setdefault("properties", {})  # with it, validators say which fields are too many
     for word in ("anyOf", "oneOf"):
         types = one_type(out.get(word, ()))
         if types:
             del out[word]
             out["type"] = types
-    if "allOf" in out:
-        out["allOf"] = [part for part in out["allOf"] if part]
-        if not out["allOf"]:
-            del out["allOf"]
-    return out
+    parts = [part for part in out.pop("allOf", ()) if part]
+    return out | ({"allOf": parts} if parts else {})
 
 
 def _inner(word: str, node: Any, root: Mapping[str, Any], *, partial: bool) -> Any:
