@@ -12,6 +12,7 @@ from constructs import Construct
 
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs.environment import Environment
+from kserve_gitops.inputs.platform import IN_CLUSTER
 from kserve_gitops.manifest import Attachment, Manifest, ManifestOwner
 
 NAMESPACE = "argocd"
@@ -120,13 +121,14 @@ class Application(Manifest, ManifestOwner):
 class RootApplication(Manifest, ManifestOwner):
     """The app-of-apps: the one Application that a person applies by hand; it delivers all the others.
 
-    It belongs to the project `default`, because it makes the projects that the others belong to.
+    It belongs to the project `default`, because it makes the projects that the others belong to. Its destination is
+    the cluster of Argo CD itself, wherever the others go: it is there that Argo CD looks for Applications.
     """
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, origin: Origin | None = None) -> None:
         spec = {
             "project": "default",
-            "destination": {**environment.destination.manifest(), "namespace": NAMESPACE},
+            "destination": {"server": IN_CLUSTER, "namespace": NAMESPACE},
             "sources": [_own(environment) | {"path": dist(environment, "apps"), "directory": {"recurse": True}}],
             "syncPolicy": sync_policy([]),
         }

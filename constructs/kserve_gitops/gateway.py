@@ -57,8 +57,7 @@ class Gateway(Manifest):
             "namespace": settings.namespace,
         }
         self.scheme = "https" if settings.tls else "http"
-        routes = {"namespaces": {"from": "Selector", "selector": {"matchExpressions": [
-            {"key": "kubernetes.io/metadata.name", "operator": "In", "values": sorted(set(namespaces))}]}}}  # fmt: skip
+        routes = {"namespaces": _from(sorted(set(namespaces)))}
         ports = CLASSES[settings.gateway_class_name]
         common: dict[str, Any] = {"hostname": f"*.{domain}", "allowedRoutes": routes}
         listeners = [{"name": "http", "port": ports.http_port, "protocol": "HTTP", **common}]
@@ -73,6 +72,14 @@ class Gateway(Manifest):
             "spec": {"gatewayClassName": settings.gateway_class_name, "listeners": listeners},
         }
         super().__init__(scope, id, manifest, origin=origin)
+
+
+def _from(namespaces: list[str]) -> dict[str, Any]:
+    """Routes of these namespaces only. A selector that lists none is an error, so then only the Gateway's own."""
+    if not namespaces:
+        return {"from": "Same"}
+    term = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": namespaces}
+    return {"from": "Selector", "selector": {"matchExpressions": [term]}}
 
 
 class GatewayApplication(Application):

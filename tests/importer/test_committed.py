@@ -11,7 +11,7 @@ import yaml
 from kserve_gitops.checks.schemas import Schemas
 from kserve_gitops.importer import pipeline
 from kserve_gitops.importer.factoring import factor
-from kserve_gitops.importer.store import publish
+from kserve_gitops.importer.store import DEFINITIONS, publish
 
 ROOT = Path(__file__).parents[2]
 IMPORTS = ROOT / "imports"
@@ -85,7 +85,7 @@ def test_the_lock_names_every_file_and_a_proof_of_its_source():
     files = {file.relative_to(IMPORTS).as_posix() for file in IMPORTS.rglob("*.json")}
 
     assert {path for row in rows for path in row["produced"]} == {
-        path for path in files if not path.endswith(pipeline.DEFINITIONS)
+        path for path in files if not path.endswith(DEFINITIONS)
     }
     for row in rows:
         assert row.get("repository") or row.get("package"), row

@@ -115,9 +115,13 @@ def test_a_shipped_schema_goes_before_default_values(source, output):
         ("a.yaml", "{kind: ClusterServingRuntime, metadata: {name: a}}", "KG011 not a ClusterServingRuntime"),
         ("web-1.0.0.values.yaml", "[1]", "KG011 chart values are one mapping"),
         ("web-1.0.0.schema.json", "{", "KG002 not valid JSON"),
-        ("web-1.0.0.schema.json", "[]", "KG011 not a JSON Schema"),
-        ("web-1.0.0.schema.json", '{"$ref": "#/$defs/gone"}', "KG011 not a JSON Schema"),
-        ("web-1.0.0.schema.json", '{"$ref": "#"}', "KG011 not a JSON Schema"),
+        ("web-1.0.0.schema.json", "[]", "KG011 a JSON Schema is one mapping"),
+        ("web-1.0.0.schema.json", '{"$ref": "#/$defs/gone"}', "KG011 not what a chart takes: there is no '$defs'"),
+        ("web-1.0.0.schema.json", '{"$ref": "#"}', "KG011 not what a chart takes: it contains itself"),
+        ("web-1.0.0.schema.json", '{"pattern": "(("}', "KG011 not what a chart takes: "),
+        ("web-1.0.0.values.yaml", "a: &a {b: *a}", "KG011 not what a chart takes: it contains itself"),
+        ("a.yaml", "{kind: CustomResourceDefinition, spec: 2001-01-01}", "KG011 not a CustomResourceDefinition"),
+        ("a.yaml", "a: !!set {b}", "KG002 not valid YAML"),
     ],
 )
 def test_a_source_that_cannot_be_used_is_a_finding_and_nothing_is_written(source, output, name, text, said):

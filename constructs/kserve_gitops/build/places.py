@@ -5,9 +5,8 @@ from pathlib import Path
 
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.origins import Origin
-from kserve_gitops.core.origins import Path as Way
 from kserve_gitops.core.places import Place
-from kserve_gitops.inputs.schema import present
+from kserve_gitops.inputs.schema import missing, present
 
 
 class Places:
@@ -27,22 +26,14 @@ class Places:
         document = self._documents.get(origin.file)
         if document is None:
             return Place(self._relative(origin.file), origin.line)
-        candidates = list(origin.candidates(path))
+        candidates = list(origin.candidates(path)) or [()]
         for candidate in candidates:
             if present(document.data, candidate if key is None else (*candidate, key)):
                 return document.at(candidate, key=key)
-        nearest = max((_known(document, candidate) for candidate in candidates), key=len, default=())
-        return document.at(nearest)
+        return document.at(min(candidates, key=lambda found: missing(document.data, found)))
 
     def _relative(self, file: str) -> str:
         try:
             return Path(file).resolve().relative_to(self._root.resolve()).as_posix()
         except ValueError:
             return Path(file).name
-
-
-def _known(document: Document, path: Way) -> Way:
-    """The longest beginning of `path` that leads to a value."""
-    while not present(document.data, path):
-        path = path[:-1]
-    return path

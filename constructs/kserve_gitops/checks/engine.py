@@ -23,6 +23,10 @@ def findings(rendered: Iterable[Rendered], schemas: Mapping[str, Schemas], locat
     for row in rendered:
         if row.problem:
             yield Finding("KG404", row.problem, locate(row.origin, (), None))
+        elif row.environment not in schemas:
+            hint = f"give it the name of an environment as its id: {', '.join(schemas)}"
+            place = locate(row.origin, (), None)
+            yield Finding("KG015", f"the chart '{row.environment}' is called like no environment", place, hint)
         elif row.attachment is not None:
             yield from _values(row, schemas[row.environment], locate)
         elif row.manifest is not None:

@@ -87,7 +87,7 @@ class Schemas:
             if group.name == KSERVE:
                 sets = [_fitting(sets, self._kserve)] if sets else []
             for file in (file for folder in sets for file in sorted(folder.glob("*.json"))):
-                if file.name != _DEFINITIONS:
+                if "." in file.stem:  # definitions.json is shared by the kinds beside it
                     kind, version = file.stem.rsplit(".", 1)
                     found[version if group.name == "core" else f"{group.name}/{version}", kind] = file
         return found

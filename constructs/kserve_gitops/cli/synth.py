@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import inspect
 import os
 import sys
 from collections.abc import Iterable
@@ -67,10 +68,20 @@ def load_build(root: Path) -> "Build":
     sys.path.insert(0, str(root))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    if not hasattr(module, "build"):
-        raise GitopsError("app.py has no function build", hint="define build(app, inputs), which makes the charts")
-    found: Build = module.build
+    found: Build | None = getattr(module, "build", None)
+    if not callable(found) or not _takes_two(found):
+        raise GitopsError(
+            "app.py has no function build(app, inputs)", hint="define it; it makes the charts of every environment"
+        )
     return found
+
+
+def _takes_two(build: "Build") -> bool:
+    try:
+        inspect.signature(build).bind("app", "inputs")
+    except TypeError:
+        return False
+    return True
 
 
 def _synthesize(root: Path, build: "Build", *, check: bool, quiet: bool) -> int:

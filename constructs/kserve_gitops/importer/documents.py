@@ -10,7 +10,19 @@ from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.places import Place
 from kserve_gitops.importer.sources import Source
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML has libyaml
+
+class _Loader(yaml.CSafeLoader):
+    """YAML as far as it is JSON: a date is text, and tags that make other types are errors."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own way
+        first: [(tag, regexp) for tag, regexp in rules if not tag.endswith(":timestamp")]
+        for first, rules in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
+    yaml_constructors = {  # noqa: RUF012 - as above
+        tag: make
+        for tag, make in yaml.CSafeLoader.yaml_constructors.items()
+        if not str(tag).endswith((":binary", ":omap", ":pairs", ":set", ":timestamp"))
+    }
 
 
 def documents(source: Source) -> list[Any]:

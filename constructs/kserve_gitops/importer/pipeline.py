@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+
 from kserve_gitops.core.errors import InputError
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.importer import crds, runtimes, sources, values
@@ -18,14 +20,12 @@ from kserve_gitops.importer.documents import documents, json_document
 from kserve_gitops.importer.factoring import factor
 from kserve_gitops.importer.kubernetes import PACKAGE, core
 from kserve_gitops.importer.sources import Source
-from kserve_gitops.importer.store import LOCK, Record, publish
+from kserve_gitops.importer.store import DEFINITIONS, Record, publish
 from kserve_gitops.importer.structure import Schema
 from kserve_gitops.importer.text import render
 
-DEFINITIONS = "definitions.json"
-
 _SAFE = re.compile(r"[A-Za-z0-9][\w.+-]*")
-_MALFORMED = (KeyError, TypeError, AttributeError, RecursionError)
+_MALFORMED = (KeyError, TypeError, AttributeError, ValueError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +105,16 @@ def _chart(source: Source) -> tuple[str, str] | None:
 
 
 def _values(source: Source, form: str) -> Schema:
-    if form == "schema.json":
-        schema = json_document(source)
-        try:
-            return values.shipped(schema)
-        except _MALFORMED as error:
-            raise _refused(source, "not a JSON Schema whose references can be followed") from error
-    found = documents(source) or [{}]
+    shipped = form == "schema.json"
+    found = [json_document(source)] if shipped else documents(source) or [{}]
     if len(found) > 1 or not isinstance(found[0], dict):
-        raise _refused(source, "chart values are one mapping")
-    return values.inferred(found[0])
+        raise _refused(source, "a JSON Schema is one mapping" if shipped else "chart values are one mapping")
+    try:
+        schema = values.shipped(found[0]) if shipped else values.inferred(found[0])
+        jsonschema_rs.validator_for(schema)
+    except _MALFORMED as error:
+        raise _refused(source, f"not what a chart takes: {_why(error)}") from error
+    return schema
 
 
 def _add_manifests(source: Source, made: _Made) -> None:
@@ -129,7 +129,7 @@ def _add_manifests(source: Source, made: _Made) -> None:
                 produced.append(f"runtimes/{source.tag}.json")
                 made.tables[produced[-1]][name] = row
         except _MALFORMED as error:
-            raise _refused(source, f"not a {kind} that this version can read: {error!r}") from error
+            raise _refused(source, f"not a {kind} that can be read: {_why(error)}") from error
     if not produced:
         hint = "chart values are named <chart>-<version>.values.yaml or <chart>-<version>.schema.json"
         raise _refused(source, f"holds no {crds.KIND} and no ClusterServingRuntime", hint)
@@ -143,6 +143,7 @@ def _add_kinds(kinds: Iterable[crds.Kind], tag: str, source: Source, made: _Made
             raise _refused(source, f"'{kind.group}' '{kind.key}' cannot be the name of a kind")
         if kind.key in made.kinds[unit]:
             raise _refused(source, f"{kind.group} {kind.key} of {tag} stands in another source too")
+        jsonschema_rs.validator_for(kind.schema)
         made.kinds[unit][kind.key] = kind.schema
         yield f"{unit}{kind.key}.json"
 
@@ -182,8 +183,13 @@ def _record(source: Source, produced: list[str]) -> Record:
     return Record({key: value for key, value in origin.items() if value}, tuple(sorted(set(produced))))
 
 
+def _why(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it contains itself"
+    if isinstance(error, KeyError):
+        return f"there is no {error}"
+    return str(error).splitlines()[0]
+
+
 def _refused(source: Source, what: str, hint: str = "") -> InputError:
     return InputError([Finding("KG011", what, source.place, hint)])
-
-
-__all__ = ["DEFINITIONS", "LOCK", "Report", "run"]

@@ -1,7 +1,7 @@
 """What KServe's stock ClusterServingRuntimes can serve, as a table.
 
-A model names a format and gets a runtime by rules that need formats, versions, priorities and protocols
-(facts: KServe's predictor_model.go). The manifests leave image tags to kustomize, which writes them over the word
+A model names a format and gets a runtime by formats, versions, priorities and protocols (KServe's
+predictor_model.go). The manifests leave image tags to kustomize, which writes them over the word
 `replace`; such a tag is left out.
 """
 

@@ -14,6 +14,8 @@ from kserve_gitops.core.places import Place
 from kserve_gitops.importer.text import render
 
 LOCK = "sources.lock"
+DEFINITIONS = "definitions.json"
+"""What the kinds of one folder share; the lock does not list it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def publish(
     kept = [Record(record.origin, tuple(p for p in record.produced if not _within(p, units))) for record in before]
     lock = _lock([record for record in kept if record.produced] + records)
     owned = {path for record in before for path in record.produced if _within(path, units)}
-    owned |= {f"{path.rpartition('/')[0]}/definitions.json" for path in owned if path.startswith("kinds/")}
+    owned |= {f"{path.rpartition('/')[0]}/{DEFINITIONS}" for path in owned if path.startswith("kinds/")}
     gone = sorted(path for path in owned - files.keys() if (output / path).is_file())
     try:
         written = [path for path, data in sorted(files.items()) if _write(output / path, data)]

@@ -115,7 +115,7 @@ def _members(node: Mapping[str, Any], *, prune: bool) -> Schema:
     out: Schema = {}
     properties: Mapping[str, Any] = node.get("properties", {})
     if properties:
-        out["properties"] = {key: structure(value, prune=prune) for key, value in properties.items()}
+        out["properties"] = {str(key): structure(value, prune=prune) for key, value in properties.items()}
     # defaults are filled in before the check, so a field with a default is never missing
     required = sorted(key for key in node.get("required", ()) if "default" not in properties.get(key, {}))
     more = node.get("additionalProperties")

@@ -1,5 +1,6 @@
 """Reading an input file into a document, with one clear finding for each way in which that can fail."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def read(root: Path, path: Path) -> Document:
     file = path.relative_to(root).as_posix()
     document = parse(_bytes(path, file), file)
     if document.data is None:
-        raise _unreadable(file, f"{file} is empty", "write the file, or delete it")
+        raise _unreadable(file, f"{file} is empty", "fill it in" if path.parent == root else "fill it in, or delete it")
     return document
 
 
@@ -33,7 +34,8 @@ def _bytes(path: Path, file: str) -> bytes:
             raise _unreadable(file, f"{file} is {size} large", f"at most {LARGEST // 1024 // 1024} MB are read")
         return path.read_bytes()
     except FileNotFoundError:
-        raise _unreadable(file, f"{file} does not exist") from None
+        hint = "it is a link that leads nowhere" if path.is_symlink() else ""
+        raise _unreadable(file, f"{file} does not exist", hint) from None
     except OSError as error:
         raise _unreadable(file, f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from None
 
@@ -42,16 +44,27 @@ def _unreadable(file: str, message: str, hint: str = "") -> InputError:
     return InputError([Finding("KG001", message, Place(file), hint)])
 
 
-def yaml_files(folder: Path) -> list[Path]:
-    """Everything below `folder` that is named like YAML, sorted; hidden files and folders are passed over."""
+def yaml_files(root: Path, folder: Path) -> list[Path]:
+    """Everything below `folder` that is named like YAML, sorted; nothing where there is no such folder.
+
+    Passed over is what is hidden, and a link to a folder above, which would never end. Raises InputError, with a place
+    relative to `root`, for what cannot be listed.
+    """
+    if not os.path.lexists(folder):
+        return []
+    file = folder.relative_to(root).as_posix()
+    try:
+        listed = sorted(folder.iterdir())
+    except NotADirectoryError:
+        raise _unreadable(file, f"{file} is not a folder", "make it one, with a file for each model") from None
+    except OSError as error:
+        raise _unreadable(file, f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from None
     found: list[Path] = []
-    if not folder.is_dir():
-        return found
-    for path in sorted(folder.iterdir()):
+    for path in listed:
         if path.name.startswith("."):
             continue
-        if path.suffix in {".yaml", ".yml"}:
+        if path.suffix.lower() in {".yaml", ".yml"}:
             found.append(path)
-        elif path.is_dir():
-            found.extend(yaml_files(path))
+        elif path.is_dir() and not (path.is_symlink() and folder.resolve().is_relative_to(path.resolve())):
+            found.extend(yaml_files(root, path))
     return found

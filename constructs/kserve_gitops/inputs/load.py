@@ -1,6 +1,7 @@
 """From a folder to environments: reads every input, collects every problem, and only then gives up or goes on."""
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,14 +30,12 @@ def load(root: Path) -> Inputs:
     Raises InputError with all findings of all files. GitopsError when there is no platform.yaml at all.
     """
     if not (root / PLATFORM).exists():
-        raise GitopsError(f"there is no {PLATFORM} in {root.name or root}", hint="run this in the folder that has one")
+        raise GitopsError(f"there is no {PLATFORM} in {root.name or root}", hint="write one; the README shows how")
     reader = _Reader(root)
     document = reader.read(root / PLATFORM)
-    catalogue = [d for d in map(reader.read, files.yaml_files(root / "models")) if d is not None]
-    if document is None:
-        raise InputError(reader.findings)
-    reader.findings += platform.whole_problems(document)
-    names = _environment_names(document)
+    catalogue = [d for d in map(reader.read, reader.listed(root / "models")) if d is not None]
+    reader.findings += platform.whole_problems(document) if document else []
+    names = _environment_names(document) if document else []
     sound = []
     for entry in catalogue:
         wrong = models.file_problems(entry, names)
@@ -44,7 +43,7 @@ def load(root: Path) -> Inputs:
         if isinstance(entry.data, Mapping) and isinstance(entry.data.get("name"), str):
             sound.append((entry, not wrong))
     reader.findings += models.name_clashes(entry for entry, _ in sound)
-    if any(f.place.file == PLATFORM for f in reader.findings):
+    if document is None or any(f.place.file == PLATFORM for f in reader.findings):
         raise InputError(reader.findings)
     usable = [entry for entry, good in sound if good]
     environments = [e for name in names if (e := reader.environment(document, name, usable)) is not None]
@@ -66,11 +65,18 @@ class _Reader:
         self.findings: list[Finding] = []
         self.documents: dict[str, Document] = {}
 
-    def read(self, path: Path) -> Document | None:
+    def listed(self, folder: Path) -> list[Path]:
+        try:
+            return files.yaml_files(self.root, folder)
+        except InputError as error:
+            self.findings += error.findings
+            return []
+
+    def read(self, path: Path, *, discreet: Callable[[Finding], Finding] | None = None) -> Document | None:
         try:
             document = files.read(self.root, path)
         except InputError as error:
-            self.findings += error.findings
+            self.findings += map(discreet, error.findings) if discreet else error.findings
             return None
         self.documents[document.file] = document
         return document
@@ -89,7 +95,7 @@ class _Reader:
             domain=blocks.environment["domain"],
             defaults=blocks.data["models"],
             credentials=credentials,
-            pages=bool(blocks.data["clients"]),
+            pages="image" in blocks.data["clients"],
         )
         for entry in catalogue:
             self.findings += found.problems(entry)
@@ -123,10 +129,10 @@ class _Reader:
     def sealed(self, environment: str, needs: Mapping[tuple[str, str], tuple[Credential, Place]]) -> Iterator[Sealed]:
         for (namespace, name), (credential, place) in sorted(needs.items()):
             path = self.root / sealed.path_of(environment, namespace, name)
-            if not path.exists():
+            if not os.path.lexists(path):
                 self.findings.append(sealed.missing(environment, namespace, name, place))
                 continue
-            document = self.read(path)
+            document = self.read(path, discreet=sealed.discreet)
             if document is None:
                 continue
             wrong = list(sealed.problems(document, namespace, credential))

@@ -19,13 +19,16 @@ COMPONENTS = ("predictor", "transformer", "explainer")
 
 
 def file_problems(document: Document, environments: Iterable[str]) -> list[Finding]:
-    """What is wrong with a model file: with itself, and with it under each environment's overlay."""
+    """What is wrong with a model file: with itself, and with it under each environment's overlay.
+
+    Without any `environments` platform.yaml is at fault, and no overlay is said to be undeclared.
+    """
     found = list(problems(document.data, "model", locator(document)))
     if found:
         return found
     known = list(environments)
     for name, overlay in (document.data.get("environments") or {}).items():
-        if name not in known:
+        if known and name not in known:
             place = document.at(("environments",), key=name)
             hint = closest(name, known) or f"declared in platform.yaml: {', '.join(known)}"
             found.append(Finding("KG015", f"environment '{name}' is not declared", place, hint))
@@ -144,10 +147,12 @@ def _reads_s3(data: Mapping[str, Any]) -> bool:
     """Whether any part of the model is downloaded from S3."""
     for part in COMPONENTS:
         component = data.get(part) or {}
-        model = component.get("model") or {}
+        model = component.get("model")
+        model = model if isinstance(model, Mapping) else {}
+        several = component.get("storageUris")
         uris = [
             model.get("storageUri"),
-            *(u.get("uri") for u in component.get("storageUris", ()) if isinstance(u, Mapping)),
+            *(u.get("uri") for u in (several if isinstance(several, list) else ()) if isinstance(u, Mapping)),
         ]
         if any(isinstance(uri, str) and uri.startswith("s3://") for uri in uris):
             return True

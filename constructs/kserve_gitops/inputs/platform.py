@@ -10,7 +10,8 @@ from kserve_gitops.core.merging import merge
 from kserve_gitops.core.origins import Origin, linked
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs import aws, environment, releases
-from kserve_gitops.inputs.schema import Locate, filled, locator, overlay_locator, problems
+from kserve_gitops.inputs.phrasing import Locate
+from kserve_gitops.inputs.schema import filled, locator, overlay_locator, problems, schema
 
 IN_CLUSTER = "https://kubernetes.default.svc"
 """Argo CD's name for the cluster that it runs in."""
@@ -39,9 +40,12 @@ class Blocks:
         return linked(self._document.file, [((), [("environments", self.name, *path), path])])
 
     def problems(self) -> Iterator[Finding]:
-        """What is wrong with the merged blocks; blocks that no overlay touches were checked with the whole file."""
+        """What is wrong with the merged blocks; blocks that no overlay touches were checked with the whole file.
+
+        An overlay may take a block away, unless every environment needs it.
+        """
         for block in BLOCKS:
-            if self.environment.get(block):
+            if block in self.environment and (self._merged[block] or block in schema("platform")["required"]):
                 yield from problems(self._merged[block], "platform", self.locate(block), part=block)
 
     def contradictions(self) -> Iterator[Finding]:
@@ -52,7 +56,7 @@ class Blocks:
             yield Finding("KG014", f"KServe '{version}' is not known", place, releases.unknown_release(version))
         storage = self.data["storage"]
         if wrong := names.problem_with_bucket(storage["bucket"]):
-            yield Finding("KG201", f"bucket '{storage['bucket']}' {wrong}", self.locate("storage")(("bucket",), None))
+            yield Finding("KG201", f"bucket {wrong}", self.locate("storage")(("bucket",), None))
         if aws.partition(storage["region"]) is None and "endpoint" not in storage:
             place = self.locate("storage")(("region",), None)
             hint = "such as ca-central-1; for another store than AWS set endpoint too"

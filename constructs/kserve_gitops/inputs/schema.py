@@ -1,14 +1,10 @@
-"""Holding a document against one of our own JSON Schemas, phrased for people.
-
-jsonschema reports an unknown key at the mapping that has it, and `anyOf` as a whole; here the finding
-stands at the key, and the nearest legal name is offered.
-"""
+"""Holding a document against one of our own JSON Schemas, and what those schemas say beside: defaults."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 
 import jsonschema
 
@@ -16,17 +12,7 @@ from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.places import Place
-from kserve_gitops.core.suggestions import closest
-
-Locate = Callable[[Path, str | None], Place]
-"""From a path in the data, and a key there, to a place in a file."""
-
-_WORDS = {
-    "string": "a string", "object": "a mapping", "array": "a list", "integer": "a whole number",
-    "number": "a number", "boolean": "true or false", "null": "nothing",
-}  # fmt: skip
-_TYPES: dict[type, str] = {str: "string", dict: "object", list: "array", int: "integer", float: "number",
-                           bool: "boolean", type(None): "null"}  # fmt: skip
+from kserve_gitops.inputs.phrasing import Locate, lacking, phrase, unknown
 
 
 @cache
@@ -46,9 +32,16 @@ def _validator(name: str, part: str) -> jsonschema.Draft202012Validator:
 
 
 def problems(data: Any, name: str, locate: Locate, *, part: str = "") -> Iterator[Finding]:
-    """Every way in which `data` does not fit the schema `name`, or its definition `part`."""
-    for error in _validator(name, part).iter_errors(data):
-        yield from _phrase(error, locate)
+    """Every way in which `data` does not fit the schema `name`, or its definition `part`.
+
+    A required field that is there under a misspelt name is told once, as the unknown field.
+    """
+    errors = list(_validator(name, part).iter_errors(data))
+    misspelt = {(tuple(e.absolute_path), hint) for e in errors for _, hint in unknown(e)}
+    for error in errors:
+        key = lacking(error)
+        if key is None or (tuple(error.absolute_path), f"did you mean '{key}'?") not in misspelt:
+            yield from phrase(error, schema(name), part, locate)
 
 
 def locator(document: Document) -> Locate:
@@ -57,17 +50,17 @@ def locator(document: Document) -> Locate:
 
 
 def overlay_locator(document: Document, base: Path, overlay: Path) -> Locate:
-    """Places of data that was merged: in the overlay where it says something about the path, else in the base."""
+    """Places of data that was merged: in the overlay where it says as much about the path, else in the base."""
 
     def locate(path: Path, key: str | None) -> Place:
         wanted = path if key is None else (*path, key)
-        start = overlay if present(document.data, (*overlay, *wanted)) else base
+        start = min((overlay, base), key=lambda start: missing(document.data, (*start, *wanted)))
         return document.at((*start, *path), key=key)
 
     return locate
 
 
-def present(data: Any, path: Path) -> bool:
+def present(data: Any, path: Sequence[str | int]) -> bool:
     """Whether there is a value at `path`."""
     for step in path:
         if isinstance(data, Mapping):
@@ -79,56 +72,10 @@ def present(data: Any, path: Path) -> bool:
     return True
 
 
-def _phrase(error: jsonschema.ValidationError, locate: Locate) -> Iterator[Finding]:
-    path: Path = tuple(error.absolute_path)
-    name = ".".join(map(str, path)) or "the file"
-    # jsonschema leaves these unset only on errors that it did not make itself.
-    value, rule, found = cast("Any", error.instance), cast("Any", error.validator_value), cast("Any", error.schema)
-    match error.validator:
-        case "additionalProperties" if rule is False:
-            known = sorted(found.get("properties", {}))
-            for key in sorted(set(value) - set(known), key=str):
-                hint = closest(str(key), known) or f"known here: {', '.join(known)}"
-                yield Finding("KG010", f"unknown field '{key}'", locate(path, key), hint)
-        case "required":
-            key = error.message.split("'")[1]
-            yield Finding("KG012", f"{name} lacks '{key}'", locate(path, None), _about(found, key))
-        case "type":
-            wanted = " or ".join(_WORDS[t] for t in ([rule] if isinstance(rule, str) else rule))
-            yield Finding("KG011", f"{name} is {_kind(value)}, expected {wanted}", locate(path, None), _text(found))
-        case "enum":
-            hint = closest(str(value), map(str, rule)) or f"one of: {', '.join(map(str, rule))}"
-            yield Finding("KG011", f"{name} is '{value}', which is not known", locate(path, None), hint)
-        case "minProperties" | "minItems":
-            yield Finding("KG011", f"{name} is empty", locate(path, None), _text(found))
-        case "propertyNames":
-            yield Finding(
-                "KG011",
-                f"'{value}' is not a legal name",
-                locate(path, str(value)),
-                "lower-case letters, digits and dashes, at most 63",
-            )
-        case "anyOf":
-            yield Finding("KG011", f"{name} is {_kind(value)}", locate(path, None), _text(found))
-        case _:
-            shown = f"'{value}'" if isinstance(value, str | int | float) else _kind(value)
-            yield Finding("KG011", f"{name}: {shown} has not the form that is wanted", locate(path, None), _text(found))
-
-
-def _kind(value: Any) -> str:
-    word = _WORDS[_TYPES[type(value)]]
-    return f"{word} ('{value}')" if isinstance(value, str | int | float) and not isinstance(value, bool) else word
-
-
-def _text(found: Mapping[str, Any]) -> str:
-    """What the schema says of the field, else its pattern."""
-    said = str(found.get("description", ""))
-    pattern = found.get("pattern")
-    return " ".join(filter(None, [said, f"pattern: {pattern}" if pattern else ""])).strip()
-
-
-def _about(found: Mapping[str, Any], key: str) -> str:
-    return _text(found.get("properties", {}).get(key, {}))
+def missing(data: Any, path: Sequence[str | int]) -> int:
+    """How many steps at the end of `path` lead nowhere."""
+    steps = range(len(path) + 1)
+    return next(step for step in steps if present(data, path[: len(path) - step]))
 
 
 def filled(data: Mapping[str, Any] | None, name: str, part: str) -> dict[str, Any]:

@@ -4,17 +4,22 @@ They lie at sealed/<environment>/<namespace>/<credential>.yaml. Only ciphertext 
 annotations and type follow from platform.yaml, so a new region or endpoint needs no new sealing.
 """
 
+import base64
+import binascii
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kserve_gitops.core.documents import Document
-from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.findings import CODES, Finding
 from kserve_gitops.core.origins import Path, linked
 from kserve_gitops.core.places import Place
 from kserve_gitops.inputs.environment import Credential, Sealed
 
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 """The keys that KServe's Helm chart tells its controller to look for."""
+
+GROUP = "bitnami.com"
+"""The API group of SealedSecret."""
 
 NAMESPACE_WIDE = "sealedsecrets.bitnami.com/namespace-wide"
 CLUSTER_WIDE = "sealedsecrets.bitnami.com/cluster-wide"
@@ -37,11 +42,24 @@ def missing(environment: str, namespace: str, credential: str, place: Place) -> 
     )
 
 
+def discreet(finding: Finding) -> Finding:
+    """A finding about reading a sealed file without what it quotes: somebody may have put a plain Secret there."""
+    if finding.code == "KG001":
+        return finding
+    hint = "kubeseal writes no such file: seal it again"
+    return Finding(finding.code, f"not what kubeseal writes: {CODES[finding.code]}", finding.place, hint)
+
+
 def problems(document: Document, namespace: str, credential: Credential) -> Iterator[Finding]:
     """Why the file is not a SealedSecret that the consumers of `credential` in `namespace` can use."""
     data = document.data
-    if not isinstance(data, Mapping) or data.get("kind") != "SealedSecret":
-        yield Finding("KG502", f"{document.file} is not a SealedSecret", document.at(()), "make it with kubeseal")
+    if not isinstance(data, Mapping) or not _is_sealed_secret(data):
+        if isinstance(data, Mapping) and data.get("kind") == "Secret":
+            hint = "seal it with kubeseal, delete this file, and change the keys if anybody may have seen it"
+            yield Finding("KG503", f"{document.file} is a plain Secret", document.at(()), hint)
+        else:
+            hint = "make it with kubeseal; see sealed/README.md"
+            yield Finding("KG502", f"{document.file} is not a SealedSecret", document.at(()), hint)
         return
     metadata = _mapping(data, "metadata")
     encrypted = _mapping(data, "spec", "encryptedData")
@@ -57,13 +75,18 @@ def problems(document: Document, namespace: str, credential: Credential) -> Iter
                 if bound
                 else f"write {key}: {wanted}"
             )
-            yield Finding(
-                "KG502", f"{key} is '{found}', its consumers need '{wanted}'", document.at(("metadata", key)), hint
-            )
+            said = f"{key} is '{found}'" if isinstance(found, str) else f"there is no {key}"
+            place = document.at(("metadata", key))
+            yield Finding("KG502", f"{said}, its consumers need '{wanted}'", place, hint)
     for key in KEYS:
-        if not isinstance(encrypted.get(key), str):
+        if key not in encrypted:
             place = document.at(("spec", "encryptedData"))
             yield Finding("KG502", f"the sealed file has no key '{key}'", place, f"it must hold {' and '.join(KEYS)}")
+    for key, text in encrypted.items():
+        if not _is_ciphertext(text):
+            place = document.at(("spec", "encryptedData"), key=key)
+            hint = "only what kubeseal wrote may stand here; change the key if this was plain text"
+            yield Finding("KG503", f"the value of '{key}' is not encrypted", place, hint)
 
 
 def read(document: Document, namespace: str, credential: Credential) -> Sealed:
@@ -79,6 +102,22 @@ def read(document: Document, namespace: str, credential: Credential) -> Sealed:
         dict(document.data["spec"]["encryptedData"]),
         _scope(document.data),
     )
+
+
+def _is_sealed_secret(data: Mapping[str, Any]) -> bool:
+    return data.get("kind") == "SealedSecret" and str(data.get("apiVersion")).startswith(f"{GROUP}/")
+
+
+def _is_ciphertext(text: Any) -> bool:
+    """Whether `text` begins as kubeseal's output does: in base64, two bytes with the length of the RSA block.
+
+    Keys of 1024 to 8192 bits. Source: bitnami-labs/sealed-secrets, pkg/crypto/crypto.go.
+    """
+    try:
+        start = base64.b64decode(text, validate=True)[:2]
+    except (TypeError, ValueError, binascii.Error):
+        return False
+    return int.from_bytes(start) in range(128, 1025, 64) and len(start) == 2  # noqa: PLR2004  the length field
 
 
 def _scope(data: Mapping[str, Any]) -> dict[str, str]:

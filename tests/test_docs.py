@@ -1,0 +1,45 @@
+"""What the documents say is what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kserve_gitops.core.findings import CODES
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")), ROOT / "sealed" / "README.md"]
+
+
+def test_every_code_is_documented_with_its_meaning():
+    rows = re.findall(r"^\| (KG\d+) \| (.+) \|$", (ROOT / "docs" / "codes.md").read_text(), re.MULTILINE)
+
+    assert dict(rows) == CODES
+
+
+def test_every_code_is_used():
+    sources = "".join(path.read_text() for path in (ROOT / "constructs").rglob("*.py") if path.name != "findings.py")
+
+    assert [code for code in CODES if f'"{code}"' not in sources] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_to_a_file(document):
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text())
+
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_readme_shows_the_model_file_of_the_example():
+    block = re.search(r"```yaml\n# models/iris-classifier.yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    model = (ROOT / "models" / "iris-classifier.yaml").read_text()
+
+    assert block is not None
+    assert block[1] in model
+
+
+def test_the_readme_names_only_targets_that_make_has():
+    makefile = (ROOT / "Makefile").read_text()
+    named = set(re.findall(r"`make ([a-z]+)`", "".join(path.read_text() for path in DOCUMENTS)))
+
+    assert {target for target in named if not re.search(rf"^{target}:", makefile, re.MULTILINE)} == set()
