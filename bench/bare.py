@@ -1,4 +1,4 @@
-"""The measured process of the other side: the same objects, as a person writes them with cdk8s for Python and nothing else.
+"""The measured process of the other side: the same objects, as a person writes them with cdk8s for Python alone.
 
 Neither inputs nor checks: the values stand in the code. Usage: bare.py MODELS FOLDER.
 """

@@ -6,7 +6,6 @@ does is a side that breaks off, or one that made other objects than the other.
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,8 @@ import objects
 import project
 from figures import Run, Size, lines
 
+BUILD = Path(__file__).parents[1] / "build"
+"""Where the runs write: on the disk that a repository is on, ignored by git."""
 HERE = Path(__file__).resolve().parent
 SIZES = (100, 1_000, 10_000)
 COMPARED = 1_000
@@ -49,18 +50,20 @@ def same(models: int, ours: Path, bare: Path) -> None:
 
 
 def size(models: int, repeat: int, folder: Path) -> Size:
-    """Both sides at one size, taking turns."""
-    repository, bare = folder / "repository", folder / "bare"
-    repository.mkdir()
-    project.write(repository, models)
+    """Both sides at one size, taking turns.
+
+    Each run has folders of its own, and all are deleted at the very end: for seconds after many files were deleted,
+    some disks make new ones fifteen times as slowly.
+    """
     runs: tuple[list[Run], list[Run]] = ([], [])
     for number in range(repeat):
         print(f"{models:,} models, run {number + 1} of {repeat}", file=sys.stderr)
-        for made in (repository / "dist", bare):
-            shutil.rmtree(made, ignore_errors=True)
+        repository, bare = folder / f"repository-{models}-{number}", folder / f"bare-{models}-{number}"
+        repository.mkdir()
+        project.write(repository, models)
         runs[0].append(measure("ours.py", cwd=repository))
         runs[1].append(measure("bare.py", str(models), str(bare), cwd=folder))
-    same(models, repository / "dist" / "production" / "manifests", bare)
+        same(models, repository / "dist" / "production" / "manifests", bare)
     return Size(models, *runs)
 
 
@@ -74,10 +77,10 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     args = arguments()
-    sizes = []
-    for models in sorted(map(int, args.sizes.split(","))):
-        with tempfile.TemporaryDirectory() as folder:
-            sizes.append(size(models, args.repeat or repetitions(models), Path(folder)))
+    counts = sorted(map(int, args.sizes.split(",")))
+    BUILD.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+        sizes = [size(models, args.repeat or repetitions(models), Path(folder)) for models in counts]
     print(*lines(sizes), sep="\n")
     if args.json:
         args.json.write_text(json.dumps([asdict(found) for found in sizes], indent=2) + "\n")

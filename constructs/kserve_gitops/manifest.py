@@ -30,52 +30,60 @@ const { ApiObject } = require("cdk8s");
 const { Construct } = require("constructs");
 
 class Manifest extends ApiObject {
-  constructor(scope, id, manifest, note) {
-    super(scope, id, manifest);
-    this.note = note;
+  constructor(scope, id, manifest, origin) {
+    super(scope, id, JSON.parse(manifest));
+    this.origin = origin;
   }
 }
 
 class Attachment extends Construct {
-  constructor(scope, id, note) {
+  constructor(scope, id, attachment, origin) {
     super(scope, id);
-    this.note = note;
+    this.attachment = JSON.parse(attachment);
+    this.origin = origin;
   }
 }
 
 const isApplication = (o) => ApiObject.isApiObject(o) && o.kind === "Application" && o.apiGroup === "argoproj.io";
 
 class Tree {
-  static collect(root) {
+  static collect(root, skip, most) {
     const rows = [];
-    const visit = (construct, applications) => {
-      const row = { path: construct.node.path, applications, note: construct.note };
+    let seen = 0;
+    const render = (construct, applications) => {
+      const row = { path: construct.node.path, applications, origin: construct.origin };
       try {
         for (const problem of construct.node.validate()) rows.push({ ...row, problem });
         if (ApiObject.isApiObject(construct)) rows.push({ ...row, manifest: construct.toJson() });
-        else if (construct instanceof Attachment) rows.push(row);
+        else if (construct instanceof Attachment) rows.push({ ...row, attachment: construct.attachment });
       } catch (error) {
         rows.push({ ...row, problem: error.message });
       }
+    };
+    const visit = (construct, applications) => {
+      if (seen >= skip && seen < skip + most) render(construct, applications);
+      seen += 1;
       const below = isApplication(construct) ? [...applications, construct.name] : applications;
       for (const child of construct.node.children) visit(child, below);
     };
     visit(root, []);
-    return rows;
+    return JSON.stringify({ rows, seen });
   }
 }
 
 module.exports = { Manifest, Attachment, Tree };
 """
 
+_AT_ONCE = 1000
+"""Constructs that cross in one answer: few enough that it weighs little beside the tree itself."""
 _MODULE = "kserve-gitops"
 _VERSION = "0.0.0"
 
 
 def _class(name: str, base: str, *last: str) -> dict[str, Any]:
     """A class of the assembly whose constructor takes (scope, id, *last)."""
-    types: dict[str, Any] = {"scope": {"fqn": "constructs.Construct"}, "manifest": {"primitive": "json"}}
-    parameters = [{"name": n, "type": types.get(n, {"primitive": "string"})} for n in ("scope", "id", *last)]
+    scope = {"name": "scope", "type": {"fqn": "constructs.Construct"}}
+    parameters = [scope, *({"name": name, "type": {"primitive": "string"}} for name in ("id", *last))]
     fqn = f"{_MODULE}.{name}"
     return {"assembly": _MODULE, "fqn": fqn, "kind": "class", "name": name, "base": base,
             "initializer": {"parameters": parameters}}  # fmt: skip
@@ -83,10 +91,12 @@ def _class(name: str, base: str, *last: str) -> dict[str, Any]:
 
 def _assembly() -> dict[str, Any]:
     tree = {"assembly": _MODULE, "fqn": f"{_MODULE}.Tree", "kind": "class", "name": "Tree", "methods": [
-        {"name": "collect", "static": True, "returns": {"type": {"primitive": "any"}},
-         "parameters": [{"name": "root", "type": {"fqn": "constructs.IConstruct"}}]}]}  # fmt: skip
-    classes = [_class("Manifest", "cdk8s.ApiObject", "manifest", "note"),
-               _class("Attachment", "constructs.Construct", "note"), tree]  # fmt: skip
+        {"name": "collect", "static": True, "returns": {"type": {"primitive": "string"}},
+         "parameters": [{"name": "root", "type": {"fqn": "constructs.IConstruct"}},
+                        {"name": "skip", "type": {"primitive": "number"}},
+                        {"name": "most", "type": {"primitive": "number"}}]}]}  # fmt: skip
+    classes = [_class("Manifest", "cdk8s.ApiObject", "manifest", "origin"),
+               _class("Attachment", "constructs.Construct", "attachment", "origin"), tree]  # fmt: skip
     return {
         "schema": "jsii/0.10.0", "name": _MODULE, "version": _VERSION, "jsiiVersion": "5", "fingerprint": "none",
         "description": _MODULE, "homepage": _MODULE, "license": "Apache-2.0",
@@ -121,8 +131,9 @@ class Manifest(cdk8s.ApiObject, metaclass=jsii.JSIIMeta, jsii_type=f"{_MODULE}.M
     """
 
     def __init__(self, scope: Construct, id: str, manifest: Mapping[str, Any], *, origin: Origin | None = None) -> None:
-        note = json.dumps({"origin": (origin or calling_line()).to_text()})
-        jsii.create(self.__class__, self, [scope, id, manifest, note])
+        whence = (origin or calling_line()).to_text()
+        # As text: jsii would wrap and check every value inside a mapping, on both sides.
+        jsii.create(self.__class__, self, [scope, id, json.dumps(manifest), whence])
         owner = application_of(scope)
         self._owner = (owner,)
         if owner is not None:
@@ -146,9 +157,8 @@ class Attachment(Construct, metaclass=jsii.JSIIMeta, jsii_type=f"{_MODULE}.Attac
         chart: tuple[str, str] | None = None,
         origin: Origin | None = None,
     ) -> None:
-        origin_text = (origin or calling_line()).to_text()
-        note = json.dumps({"origin": origin_text, "file": file, "content": content, "chart": chart})
-        jsii.create(self.__class__, self, [scope, id, note])
+        attachment = json.dumps({"file": file, "content": content, "chart": chart})
+        jsii.create(self.__class__, self, [scope, id, attachment, (origin or calling_line()).to_text()])
 
 
 class _Tree(metaclass=jsii.JSIIMeta, jsii_type=f"{_MODULE}.Tree"):
@@ -157,20 +167,22 @@ class _Tree(metaclass=jsii.JSIIMeta, jsii_type=f"{_MODULE}.Tree"):
 
 def collect(root: IConstruct) -> Iterator[Rendered]:
     """Everything at and below `root`, rendered, in the order in which it was made."""
-    rows: list[dict[str, Any]] = jsii.sinvoke(_Tree, "collect", [root])
-    rows.reverse()
-    while rows:
-        row = rows.pop()
-        note = json.loads(row["note"]) if row.get("note") else {}
-        origin = Origin.from_text(note.pop("origin")) if note else None
-        yield Rendered(
-            row["path"],
-            tuple(row["applications"]),
-            origin,
-            manifest=row.get("manifest"),
-            attachment=note or None,
-            problem=row.get("problem", ""),
-        )
+    done, constructs = 0, 1
+    while done < constructs:
+        answer = json.loads(jsii.sinvoke(_Tree, "collect", [root, done, _AT_ONCE]))
+        done, constructs = done + _AT_ONCE, answer["seen"]
+        yield from map(_rendered, answer["rows"])
+
+
+def _rendered(row: Mapping[str, Any]) -> Rendered:
+    return Rendered(
+        row["path"],
+        tuple(row["applications"]),
+        row.get("origin", ""),
+        manifest=row.get("manifest"),
+        attachment=row.get("attachment"),
+        problem=row.get("problem", ""),
+    )
 
 
 class ManifestOwner:

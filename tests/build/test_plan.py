@@ -19,11 +19,11 @@ def application(name, namespace, *above):
 def row(api_version, kind, name, namespace, *above, environment="production", **fields):
     metadata = {"name": name} | ({"namespace": namespace} if namespace else {})
     manifest = {"apiVersion": api_version, "kind": kind, "metadata": metadata, **fields}
-    return Rendered(f"{environment}/{name}", above, None, manifest=manifest)
+    return Rendered(f"{environment}/{name}", above, "", manifest=manifest)
 
 
 def attachment(file, content):
-    return Rendered("production/x", (), None, attachment={"file": file, "content": content, "chart": None})
+    return Rendered("production/x", (), "", attachment={"file": file, "content": content, "chart": None})
 
 
 TREE = [

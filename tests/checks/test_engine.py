@@ -33,7 +33,7 @@ def codes(*rows):
 
 
 def row(manifest, *, file="a.yaml", environment="production", applications=("root", "app")):
-    return Rendered(f"{environment}/x", applications, Origin(file), manifest=manifest)
+    return Rendered(f"{environment}/x", applications, Origin(file).to_text(), manifest=manifest)
 
 
 def config_map(name="c", namespace="n", **fields):
@@ -46,7 +46,7 @@ def service(**spec):
 
 def values(content, chart=("traefik", "41.3.0")):
     attachment = {"file": "values/x.yaml", "content": content, "chart": chart}
-    return Rendered("production/x", (), Origin("platform.yaml"), attachment=attachment)
+    return Rendered("production/x", (), Origin("platform.yaml").to_text(), attachment=attachment)
 
 
 SOUND = service(ports=[{"port": 80, "targetPort": "http"}], selector={"app": "a"})
@@ -169,7 +169,7 @@ def test_versions_of_one_group_are_one_object():
 
 
 def test_problem_of_rendering_is_found():
-    broken = Rendered("production/x", (), Origin("a.yaml"), problem="cannot be rendered")
+    broken = Rendered("production/x", (), Origin("a.yaml").to_text(), problem="cannot be rendered")
 
     assert found(broken) == [("KG404", "a.yaml#", "cannot be rendered")]
 
@@ -207,7 +207,7 @@ def test_values_of_a_plain_secret_are_never_repeated(fields):
 
 
 def test_origin_may_be_unknown():
-    anonymous = Rendered("production/x", ("root",), None, problem="cannot be rendered")
+    anonymous = Rendered("production/x", ("root",), "", problem="cannot be rendered")
 
     [finding] = engine.findings([anonymous], schemas(), lambda *_: Place("app.py"))
 

@@ -12,12 +12,13 @@ class Rendered:
 
     `path` is its construct path, whose first part is the environment; `applications` are the Argo CD Applications
     above it, outermost first. One of `manifest`, `attachment` and `problem` is set.
-    An attachment is a mapping with `file`, `content` and `chart`, a pair of name and version or None.
+    An attachment is a mapping with `file`, `content` and `chart`, a pair of name and version or None. `trace` is the
+    text of the origin, which is read only when somebody asks for it: most objects have nothing wrong with them.
     """
 
     path: str
     applications: tuple[str, ...]
-    origin: Origin | None
+    trace: str
     manifest: dict[str, Any] | None = None
     attachment: dict[str, Any] | None = None
     problem: str = ""
@@ -26,3 +27,8 @@ class Rendered:
     def environment(self) -> str:
         """The first part of the construct path."""
         return self.path.partition("/")[0]
+
+    @property
+    def origin(self) -> Origin | None:
+        """What it was made from; None for an object that others made with cdk8s."""
+        return Origin.from_text(self.trace) if self.trace else None
