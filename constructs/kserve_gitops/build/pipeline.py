@@ -1,6 +1,6 @@
 """The one way from inputs to dist/: read, build, check, plan, compare, apply."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,19 +50,31 @@ def run(root: Path, build: Build, *, write: bool = True) -> Outcome:
 
 def render(root: Path, build: Build) -> tuple[Plan, list[Finding]]:
     """The files that dist/ should hold, and the warnings. Touches nothing."""
-    inputs = load(root)
     if not (root / IMPORTS).is_dir():
         raise GitopsError(f"there is no {IMPORTS}/ to check against", hint="make it with kserve-gitops import")
-    rows = _rows(build, inputs)
+    inputs = load(root)
+    try:
+        rows = _rows(build, inputs)
+    except Exception:
+        if inputs.findings:  # app.py may well stumble over what is missing: that is not the mistake to tell
+            raise InputError(inputs.findings) from None
+        raise
     schemas = {e.name: Schemas(root / IMPORTS, kserve=e.kserve.version) for e in inputs.environments}
-    found = in_order(engine.findings(rows, schemas, Places(root, inputs.documents)))
+    found = _together(inputs.findings, engine.findings(rows, schemas, Places(root, inputs.documents)))
     if any(finding.severity is Severity.ERROR for finding in found):
         raise InputError(found)
     return plan(rows), found
 
 
+def _together(early: Iterable[Finding], late: Iterable[Finding]) -> list[Finding]:
+    """What the inputs and the objects made of them have to say, where both speak of one place the inputs only."""
+    told = list(early)
+    places = {finding.place for finding in told}
+    return in_order([*told, *(finding for finding in late if finding.place not in places)])
+
+
 def _rows(build: Build, inputs: Inputs) -> list[Rendered]:
-    # Importing cdk8s starts Node: only now, when the inputs are known to be sound.
+    # Importing cdk8s starts Node: only now, when there is something to build.
     import cdk8s  # noqa: PLC0415
 
     from kserve_gitops.manifest import collect  # noqa: PLC0415

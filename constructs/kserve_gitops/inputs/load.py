@@ -8,6 +8,7 @@ from pathlib import Path
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.places import Place
 from kserve_gitops.inputs import files, models, platform, sealed
 from kserve_gitops.inputs.environment import Credential, Environment, Sealed
@@ -17,17 +18,22 @@ PLATFORM = "platform.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The environments of a repository, and the documents they were read from by file name."""
+    """The environments of a repository, and the documents they were read from by file name.
+
+    With `findings`, the environments hold what is left to check: they are not to be deployed.
+    """
 
     root: Path
     environments: tuple[Environment, ...]
     documents: Mapping[str, Document]
+    findings: tuple[Finding, ...] = ()
 
 
 def load(root: Path) -> Inputs:
     """Read platform.yaml, models/ and sealed/ below `root`.
 
-    Raises InputError with all findings of all files. GitopsError when there is no platform.yaml at all.
+    Goes on after a mistake as far as it can, so that the rest can still be checked. Raises InputError with all
+    findings of all files when platform.yaml leaves nothing to go on with, GitopsError when there is none.
     """
     if not (root / PLATFORM).exists():
         raise GitopsError(f"there is no {PLATFORM} in {root.name or root}", hint="write one; the README shows how")
@@ -45,11 +51,9 @@ def load(root: Path) -> Inputs:
     reader.findings += models.name_clashes(entry for entry, _ in sound)
     if document is None or any(f.place.file == PLATFORM for f in reader.findings):
         raise InputError(reader.findings)
-    usable = [entry for entry, good in sound if good]
-    environments = [e for name in names if (e := reader.environment(document, name, usable)) is not None]
-    if reader.findings:
-        raise InputError(reader.findings)
-    return Inputs(root, tuple(environments), reader.documents)
+    first = {entry.data["name"]: (entry, good) for entry, good in reversed(sound)}
+    environments = [e for name in names if (e := reader.environment(document, name, list(first.values()))) is not None]
+    return Inputs(root, tuple(environments), reader.documents, tuple(reader.findings))
 
 
 def _environment_names(document: Document) -> list[str]:
@@ -81,7 +85,7 @@ class _Reader:
         self.documents[document.file] = document
         return document
 
-    def environment(self, document: Document, name: str, catalogue: list[Document]) -> Environment | None:
+    def environment(self, document: Document, name: str, catalogue: list[tuple[Document, bool]]) -> Environment | None:
         blocks = platform.Blocks(document, name)
         wrong = list(blocks.problems())
         if not wrong:
@@ -97,9 +101,10 @@ class _Reader:
             credentials=credentials,
             pages="image" in blocks.data["clients"],
         )
-        for entry in catalogue:
-            self.findings += found.problems(entry)
-        deployed = tuple(sorted((found.model(entry) for entry in catalogue), key=lambda m: (m.namespace, m.name)))
+        for entry, good in catalogue:
+            self.findings += found.problems(entry) if good else ()
+        built = (found.model(entry) if good else found.salvaged(entry) for entry, good in catalogue)
+        deployed = tuple(sorted((m for m in built if m is not None), key=lambda m: (m.namespace, m.name)))
         parts = platform.parts(blocks)
         needs: dict[tuple[str, str], tuple[Credential, Place]] = {}
         for model in deployed:
@@ -127,15 +132,17 @@ class _Reader:
         )
 
     def sealed(self, environment: str, needs: Mapping[tuple[str, str], tuple[Credential, Place]]) -> Iterator[Sealed]:
+        """A sealed file for each need; an empty one, beside the finding, where it is missing or does not fit."""
         for (namespace, name), (credential, place) in sorted(needs.items()):
-            path = self.root / sealed.path_of(environment, namespace, name)
-            if not os.path.lexists(path):
+            file = sealed.path_of(environment, namespace, name)
+            document = None
+            if os.path.lexists(self.root / file):
+                document = self.read(self.root / file, discreet=sealed.discreet)
+            else:
                 self.findings.append(sealed.missing(environment, namespace, name, place))
-                continue
-            document = self.read(path, discreet=sealed.discreet)
-            if document is None:
-                continue
-            wrong = list(sealed.problems(document, namespace, credential))
+            wrong = list(sealed.problems(document, namespace, credential)) if document else []
             self.findings += wrong
-            if not wrong:
+            if document is None or wrong:
+                yield Sealed(credential, namespace, Origin(file), {}, {})
+            else:
                 yield sealed.read(document, namespace, credential)

@@ -5,12 +5,14 @@ KServe's and is handed on as it is; it is checked later, on the rendered object,
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from kserve_gitops.core import names
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.merging import merge
-from kserve_gitops.core.origins import Origin, Path, linked
+from kserve_gitops.core.origins import Link, Origin, Path, linked
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs.environment import ClientPage, Credential, Model, Route
 from kserve_gitops.inputs.schema import locator, overlay_locator, problems
@@ -70,6 +72,9 @@ class Catalogue:
         self._pages = pages
         only = next(iter(credentials)) if len(credentials) == 1 else None
         self._credential: str | None = defaults.get("credential", only)
+        # One tuple for all models: a catalogue may hold ten thousand.
+        self._links = linked("", self._components()).links
+        self._links_below: dict[str, tuple[Link, ...]] = {}
 
     def problems(self, document: Document) -> Iterator[Finding]:
         """References of a model file that lead nowhere."""
@@ -92,7 +97,7 @@ class Catalogue:
         return Model(
             name,
             data.get("namespace", self._namespace),
-            linked(document.file, self._links()),
+            Origin(document.file, links=self._links),
             predictor=_long_form(data["predictor"]),
             transformer=data.get("transformer"),
             explainer=data.get("explainer"),
@@ -101,7 +106,20 @@ class Catalogue:
             client=self._page(document, page) if page is not None else None,
         )
 
-    def _links(self) -> list[tuple[Path, list[Path]]]:
+    def salvaged(self, document: Document) -> Model | None:
+        """What is left to check, against KServe's schema, of a file that has problems: its components.
+
+        None when not even those are there. Nothing else is taken, so that one mistake is not reported as two.
+        """
+        whole = document.data
+        overlays = whole.get("environments")
+        overlay = overlays.get(self._environment) if isinstance(overlays, Mapping) else None
+        clean = {"name": whole["name"], **_components(whole), "environments": {self._environment: _components(overlay)}}
+        if "predictor" not in clean or names.problem_with_inference_service_name(clean["name"]):
+            return None
+        return replace(self.model(replace(document, data=clean)), credential=None)
+
+    def _components(self) -> list[tuple[Path, list[Path]]]:
         """Which values of the InferenceService, and of what goes with it, come from where in the file."""
         overlay = ("environments", self._environment)
         links: list[tuple[Path, list[Path]]] = [(("spec", part), [(*overlay, part), (part,)]) for part in COMPONENTS]
@@ -117,7 +135,10 @@ class Catalogue:
         return self._credentials.get(named) if named is not None else None
 
     def _below(self, document: Document, key: str) -> Origin:
-        return linked(document.file, [((), [("environments", self._environment, key), (key,)])])
+        if key not in self._links_below:
+            below = linked("", [((), [("environments", self._environment, key), (key,)])])
+            self._links_below[key] = below.links
+        return Origin(document.file, links=self._links_below[key])
 
     def _page(self, document: Document, page: Mapping[str, Any]) -> ClientPage:
         name = document.data["name"]
@@ -134,6 +155,12 @@ def _merged(document: Document, environment: str) -> dict[str, Any]:
     data: dict[str, Any] = {key: value for key, value in document.data.items() if key != "environments"}
     overlay = (document.data.get("environments") or {}).get(environment)
     return merge(data, overlay) if overlay else data
+
+
+def _components(data: Any) -> dict[str, Any]:
+    if not isinstance(data, Mapping):
+        return {}
+    return {part: data[part] for part in COMPONENTS if isinstance(data.get(part), Mapping)}
 
 
 def _long_form(predictor: Mapping[str, Any]) -> Mapping[str, Any]:
