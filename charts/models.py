@@ -46,6 +46,7 @@ class Models(Chart):
             wave=waves.MODELS,
             manifests=True,
             sync_options=["SkipDryRunOnMissingResource=true"],
+            compare_options="ServerSideDiff=true",
             origin=environment.origin,
         )
         for model in environment.models_in(namespace):

@@ -3,13 +3,13 @@
 Source: Argo CD v3.5.1, docs/user-guide/projects.md; cluster-scoped kinds are denied unless they are listed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from constructs import Construct
 
 from kserve_gitops.application import NAMESPACE, Application, Kind
-from kserve_gitops.manifest import Manifest
+from kserve_gitops.manifest import Manifest, Object, kinds_below
 
 
 class AppProject(Manifest):
@@ -20,18 +20,19 @@ class AppProject(Manifest):
     """
 
     def __init__(self, scope: Construct, id: str, *, description: str, applications: Sequence[Application]) -> None:
-        cluster_kinds = {kind for app in applications for kind in app.cluster_kinds}
+        objects = {app: kinds_below(app) for app in applications}
+        below = [entry for found in objects.values() for entry in found]
+        # A kind whose scope is not known stands in both lists: in the wrong one it permits nothing.
+        cluster_kinds = {_kind(entry) for entry in below if not entry[2]}
+        cluster_kinds |= {kind for app in applications for kind in app.cluster_kinds}
         spec: dict[str, Any] = {
             "description": description,
             "sourceRepos": sorted({repository for app in applications for repository in app.repositories}),
-            "destinations": [
-                {**app_destination, "namespace": namespace}
-                for app_destination, namespace in _destinations(applications)
-            ],
+            "destinations": _destinations(objects),
             "clusterResourceWhitelist": [*_created(applications), *_listed(cluster_kinds)],
         }
         if not any(app.has_chart for app in applications):
-            spec["namespaceResourceWhitelist"] = _listed(k for app in applications for k in app.namespaced_kinds)
+            spec["namespaceResourceWhitelist"] = _listed(_kind(entry) for entry in below if entry[2] is not None)
         metadata = {
             "name": id,
             "namespace": NAMESPACE,
@@ -41,13 +42,17 @@ class AppProject(Manifest):
         super().__init__(scope, id, manifest)
 
 
-def _destinations(applications: Sequence[Application]) -> list[tuple[dict[str, str], str]]:
+def _kind(entry: Object) -> Kind:
+    return entry[0].rpartition("/")[0], entry[1]
+
+
+def _destinations(objects: Mapping[Application, Collection[Object]]) -> list[dict[str, str]]:
     found = {
         (tuple(sorted(app.destination.manifest().items())), namespace)
-        for app in applications
-        for namespace in app.namespaces
+        for app, below in objects.items()
+        for namespace in {*app.namespaces, *(namespace for _, _, namespace in below if namespace)}
     }
-    return [(dict(destination), namespace) for destination, namespace in sorted(found)]
+    return [{**dict(destination), "namespace": namespace} for destination, namespace in sorted(found)]
 
 
 def _created(applications: Sequence[Application]) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from constructs import Construct
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.inputs.platform import IN_CLUSTER
-from kserve_gitops.manifest import Attachment, Manifest, ManifestOwner
+from kserve_gitops.manifest import Attachment, Manifest
 
 NAMESPACE = "argocd"
 """Where Argo CD runs and looks for Applications."""
@@ -24,6 +24,9 @@ SKIP_DRY_RUN = "SkipDryRunOnMissingResource=true"
 """For objects whose CRD another application installs."""
 RESPECT_IGNORED = "RespectIgnoreDifferences=true"
 """Keeps a sync from writing the fields that `ignoreDifferences` names."""
+
+SERVER_SIDE_DIFF = "ServerSideDiff=true"
+"""Has the API server say what would change, so that its defaults and canonical quantities are no difference."""
 
 Kind = tuple[str, str]
 """API group ("" for core) and kind."""
@@ -52,7 +55,7 @@ class GitFolder:
     path: str
 
 
-class Application(Manifest, ManifestOwner):
+class Application(Manifest):
     """One unit of delivery.
 
     `namespace` is where its objects go; it is created when it is missing, unless it is kube-system. `wave` orders it
@@ -73,6 +76,7 @@ class Application(Manifest, ManifestOwner):
         source: HelmChart | GitFolder | None = None,
         manifests: bool = False,
         sync_options: Sequence[str] = (),
+        compare_options: str = "",
         ignore_differences: Sequence[Mapping[str, Any]] = (),
         cluster_kinds: Iterable[Kind] = (),
         namespaces: Iterable[str] = (),
@@ -82,9 +86,8 @@ class Application(Manifest, ManifestOwner):
         self.destination = environment.destination
         self.creates_namespace = namespace not in {"kube-system", NAMESPACE}
         self.has_chart = source is not None
-        self.cluster_kinds: set[Kind] = set(cluster_kinds)
-        self.namespaced_kinds: set[Kind] = set()
-        self.namespaces: set[str] = {namespace, *namespaces}
+        self.cluster_kinds = frozenset(cluster_kinds)
+        self.namespaces = frozenset({namespace, *namespaces})
         sources = list(_sources(id, environment, source, manifests=manifests))
         self.repositories = {str(s["repoURL"]) for s in sources}
         options = [*(["CreateNamespace=true"] if self.creates_namespace else []), *sync_options]
@@ -96,7 +99,10 @@ class Application(Manifest, ManifestOwner):
         }
         if ignore_differences:
             spec["ignoreDifferences"] = list(ignore_differences)
-        super().__init__(scope, id, application_manifest(id, spec, wave=wave), origin=origin)
+        annotations = {"argocd.argoproj.io/sync-wave": str(wave)}
+        if compare_options:
+            annotations["argocd.argoproj.io/compare-options"] = compare_options
+        super().__init__(scope, id, application_manifest(id, spec, annotations), origin=origin)
         if isinstance(source, HelmChart) and source.values:
             Attachment(
                 self,
@@ -107,18 +113,8 @@ class Application(Manifest, ManifestOwner):
                 origin=source.origin,
             )
 
-    def has(self, manifest: Mapping[str, Any]) -> None:
-        """Take note of the kind and the namespace of an object below, for the AppProject."""
-        group = manifest["apiVersion"].rpartition("/")[0]
-        namespace = manifest["metadata"].get("namespace")
-        if namespace is None:
-            self.cluster_kinds.add((group, manifest["kind"]))
-        else:
-            self.namespaced_kinds.add((group, manifest["kind"]))
-            self.namespaces.add(namespace)
 
-
-class RootApplication(Manifest, ManifestOwner):
+class RootApplication(Manifest):
     """The app-of-apps: the one Application that a person applies by hand; it delivers all the others.
 
     It belongs to the project `default`, because it makes the projects that the others belong to. Its destination is
@@ -132,17 +128,14 @@ class RootApplication(Manifest, ManifestOwner):
             "sources": [_own(environment) | {"path": dist(environment, "apps"), "directory": {"recurse": True}}],
             "syncPolicy": sync_policy([]),
         }
-        super().__init__(scope, id, application_manifest(id, spec), origin=origin)
-
-    def has(self, manifest: Mapping[str, Any]) -> None:
-        """Nothing to note: the project `default` is not ours."""
+        super().__init__(scope, id, application_manifest(id, spec, {}), origin=origin)
 
 
-def application_manifest(name: str, spec: Mapping[str, Any], *, wave: int | None = None) -> dict[str, Any]:
-    """An Application with its wave among the applications."""
+def application_manifest(name: str, spec: Mapping[str, Any], annotations: Mapping[str, str]) -> dict[str, Any]:
+    """An Application where Argo CD looks for them."""
     metadata: dict[str, Any] = {"name": name, "namespace": NAMESPACE}
-    if wave is not None:
-        metadata["annotations"] = {"argocd.argoproj.io/sync-wave": str(wave)}
+    if annotations:
+        metadata["annotations"] = dict(annotations)
     return {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": metadata, "spec": spec}
 
 

@@ -13,7 +13,7 @@ import json
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -69,6 +69,20 @@ class Tree {
     visit(root, []);
     return JSON.stringify({ rows, seen });
   }
+
+  static kinds(root) {
+    const found = new Set();
+    const visit = (construct) => {
+      if (isApplication(construct)) return;
+      if (ApiObject.isApiObject(construct)) {
+        const unsaid = construct.origin === undefined ? "" : null;
+        found.add(JSON.stringify([construct.apiVersion, construct.kind, construct.metadata.namespace ?? unsaid]));
+      }
+      construct.node.children.forEach(visit);
+    };
+    root.node.children.forEach(visit);
+    return `[${[...found].sort()}]`;
+  }
 }
 
 module.exports = { Manifest, Attachment, Tree };
@@ -90,11 +104,12 @@ def _class(name: str, base: str, *last: str) -> dict[str, Any]:
 
 
 def _assembly() -> dict[str, Any]:
+    root = {"name": "root", "type": {"fqn": "constructs.IConstruct"}}
+    skip, most = ({"name": name, "type": {"primitive": "number"}} for name in ("skip", "most"))
+    text = {"type": {"primitive": "string"}}
     tree = {"assembly": _MODULE, "fqn": f"{_MODULE}.Tree", "kind": "class", "name": "Tree", "methods": [
-        {"name": "collect", "static": True, "returns": {"type": {"primitive": "string"}},
-         "parameters": [{"name": "root", "type": {"fqn": "constructs.IConstruct"}},
-                        {"name": "skip", "type": {"primitive": "number"}},
-                        {"name": "most", "type": {"primitive": "number"}}]}]}  # fmt: skip
+        {"name": "collect", "static": True, "returns": text, "parameters": [root, skip, most]},
+        {"name": "kinds", "static": True, "returns": text, "parameters": [root]}]}  # fmt: skip
     classes = [_class("Manifest", "cdk8s.ApiObject", "manifest", "origin"),
                _class("Attachment", "constructs.Construct", "attachment", "origin"), tree]  # fmt: skip
     return {
@@ -134,10 +149,6 @@ class Manifest(cdk8s.ApiObject, metaclass=jsii.JSIIMeta, jsii_type=f"{_MODULE}.M
         whence = (origin or calling_line()).to_text()
         # As text: jsii would wrap and check every value inside a mapping, on both sides.
         jsii.create(self.__class__, self, [scope, id, json.dumps(manifest), whence])
-        owner = application_of(scope)
-        self._owner = (owner,)
-        if owner is not None:
-            owner.has(manifest)
 
 
 class Attachment(Construct, metaclass=jsii.JSIIMeta, jsii_type=f"{_MODULE}.Attachment"):
@@ -185,24 +196,14 @@ def _rendered(row: Mapping[str, Any]) -> Rendered:
     )
 
 
-class ManifestOwner:
-    """What `Application` promises to the objects below it: to take note of them."""
-
-    def has(self, manifest: Mapping[str, Any]) -> None:
-        """Take note of an object that was made below."""
-        raise NotImplementedError
+Object = tuple[str, str, str | None]
+"""API version, kind and namespace: None for a cluster-scoped one, "" where somebody else's does not say."""
 
 
-def application_of(scope: IConstruct) -> ManifestOwner | None:
-    """The nearest Application at or above `scope`; None outside of any."""
-    if isinstance(scope, ManifestOwner):
-        return scope
-    known: Sequence[ManifestOwner | None] | None = getattr(scope, "_owner", None)
-    if known is None:
-        above = scope.node.scope
-        known = (application_of(above) if above is not None else None,)
-        scope._owner = known  # type: ignore[attr-defined]  # noqa: SLF001  asking jsii once per scope is enough
-    return known[0]
+def kinds_below(application: IConstruct) -> set[Object]:
+    """What an Application delivers, whoever made it."""
+    found = json.loads(jsii.sinvoke(_Tree, "kinds", [application]))
+    return {(api_version, kind, namespace) for api_version, kind, namespace in found}
 
 
 def calling_line() -> Origin:

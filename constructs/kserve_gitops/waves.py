@@ -19,7 +19,7 @@ CREDENTIALS = 0
 """Before their consumers: KServe reads a ServiceAccount's Secrets when it makes a pod."""
 MLFLOW = 5
 JUPYTERHUB = 5
-CLIENTS = 10
-"""Before the models: a page comes up without its model, and no page waits for somebody else's model."""
 MODELS = 15
 """Last: a model that does not come up must hold up nothing."""
+CLIENTS = 15
+"""Beside the models, not after them: a page comes up without its model, and must not wait for somebody else's."""

@@ -124,8 +124,7 @@ ORDER = [
     ["kserve"],
     ["credentials-kserve", "credentials-mlflow"],
     ["mlflow", "jupyterhub"],
-    ["clients"],
-    ["models-kserve"],
+    ["models-kserve", "clients"],
 ]
 """What must be healthy before the next begins. Models are last: one that never gets ready must hold up nothing."""
 

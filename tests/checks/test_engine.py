@@ -106,9 +106,16 @@ def test_values_that_the_chart_does_not_know_are_found_at_their_key():
     assert "chart traefik 41.3.0, providers" in message
 
 
-@pytest.mark.parametrize("chart", [("traefik", "0.0.1"), ("unheard-of", "1.0.0"), None])
-def test_values_of_a_chart_that_is_not_known_are_let_through(chart):
-    assert found(values({"whatever": 1}, chart)) == []
+@pytest.mark.parametrize("chart", [("traefik", "0.0.1"), ("unheard-of", "1.0.0")])
+def test_values_of_a_chart_that_is_not_known_are_let_through_with_a_warning(chart):
+    [finding] = engine.findings([values({"whatever": 1}, chart)], schemas(), where)
+
+    assert (finding.code, finding.severity) == ("KG405", "warning")
+    assert f"chart {chart[0]} {chart[1]}" in finding.message
+
+
+def test_file_that_is_no_values_file_is_not_checked():
+    assert found(values({"whatever": 1}, None)) == []
 
 
 def test_null_in_values_takes_a_default_away():

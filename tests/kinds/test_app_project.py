@@ -1,5 +1,7 @@
 """A project allows what its applications turned out to need, and nothing else."""
 
+import cdk8s
+
 from kserve_gitops import Application, AppProject, ConfigMap, GitFolder, HelmChart, Manifest
 
 
@@ -22,6 +24,23 @@ def test_project_of_manifests_lists_every_kind(chart, environment, objects, gold
     assert spec["namespaceResourceWhitelist"] == [{"group": "", "kind": "ConfigMap"}]
     assert {"group": "storage.k8s.io", "kind": "StorageClass"} in spec["clusterResourceWhitelist"]
     assert manifest == golden
+
+
+def test_objects_that_others_made_with_cdk8s_are_permitted_too(chart, environment, objects):
+    app = application(chart, environment, "first", manifests=True)
+    cdk8s.ApiObject(app, "job", api_version="batch/v1", kind="Job")
+
+    spec = objects(project(chart, [app]))[0]["spec"]
+
+    assert spec["namespaceResourceWhitelist"] == [{"group": "batch", "kind": "Job"}]
+
+
+def test_what_an_application_below_delivers_is_not_its_own(chart, environment, objects):
+    outer = application(chart, environment, "outer", manifests=True)
+    inner = application(outer, environment, "inner", manifests=True)
+    ConfigMap(inner, "config", name="config", namespace="inner", data={})
+
+    assert objects(project(chart, [outer]))[0]["spec"]["namespaceResourceWhitelist"] == []
 
 
 def test_project_with_a_chart_leaves_namespaced_kinds_open(chart, environment, objects):

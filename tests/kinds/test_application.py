@@ -149,16 +149,6 @@ def test_cluster_may_be_called_by_its_name(chart, environment, objects):
     assert objects(app)[0]["spec"]["destination"] == {"name": "eu-1", "namespace": "a"}
 
 
-def test_application_takes_note_of_what_is_made_below_it(chart, environment):
-    app = Application(chart, "a", environment=environment, project="p", namespace="a", wave=0, manifests=True)
-
-    ConfigMap(app, "config", name="config", namespace="b", data={})
-
-    assert app.namespaced_kinds == {("", "ConfigMap")}
-    assert app.namespaces == {"a", "b"}
-    assert app.cluster_kinds == set()
-
-
 def test_root_delivers_the_applications_in_the_project_that_always_exists(chart, environment, objects, golden):
     root = RootApplication(chart, "root", environment=environment)
 

@@ -50,6 +50,12 @@ def run(root: Path, build: Build, *, write: bool = True) -> Outcome:
 
 def render(root: Path, build: Build) -> tuple[Plan, list[Finding]]:
     """The files that dist/ should hold, and the warnings. Touches nothing."""
+    rows, warnings = _checked(root, build)
+    return plan(rows), warnings
+
+
+def _checked(root: Path, build: Build) -> tuple[list[Rendered], list[Finding]]:
+    """The rendered tree, with nothing wrong in it but warnings."""
     if not (root / IMPORTS).is_dir():
         raise GitopsError(f"there is no {IMPORTS}/ to check against", hint="make it with kserve-gitops import")
     inputs = load(root)
@@ -63,7 +69,7 @@ def render(root: Path, build: Build) -> tuple[Plan, list[Finding]]:
     found = _together(inputs.findings, engine.findings(rows, schemas, Places(root, inputs.documents)))
     if any(finding.severity is Severity.ERROR for finding in found):
         raise InputError(found)
-    return plan(rows), found
+    return rows, found
 
 
 def _together(early: Iterable[Finding], late: Iterable[Finding]) -> list[Finding]:

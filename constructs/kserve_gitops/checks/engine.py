@@ -6,7 +6,7 @@ A check yields findings at origins, and never sees how an object was made.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from kserve_gitops.checks.schemas import Problem, Schemas
-from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.rendered import Rendered
@@ -58,7 +58,12 @@ def _values(row: Rendered, schemas: Schemas, locate: Locate) -> Iterator[Finding
     if attachment["chart"] is None:
         return
     chart, version = attachment["chart"]
-    for problem in schemas.values_problems(chart, version, attachment["content"]) or []:
+    problems = schemas.values_problems(chart, version, attachment["content"])
+    if problems is None:
+        message = f"the values of chart {chart} {version} are not checked: imports/ does not know that version"
+        hint = f"import its values.yaml as {chart}-{version}.values.yaml, or take a version that is known"
+        yield Finding("KG405", message, locate(row.origin, (), None), hint, Severity.WARNING)
+    for problem in problems or []:
         yield Finding("KG401", _said(problem, f"chart {chart} {version}"), _at(row, problem, locate), problem.hint)
 
 

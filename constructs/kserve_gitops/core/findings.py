@@ -41,6 +41,7 @@ CODES: dict[str, str] = {
     "KG402": "an object that belongs to no Argo CD Application",
     "KG403": "the same object twice",
     "KG404": "a manifest that cannot be rendered",
+    "KG405": "Helm values that are not checked",
     "KG501": "a sealed file is missing",
     "KG502": "a sealed file that does not fit its consumers",
     "KG503": "a plain Secret, which must never reach dist/",
