@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kserve_gitops import Application, ConfigMap, GitFolder, HelmChart, RootApplication
+from kserve_gitops import Application, GitFolder, HelmChart, RootApplication
 from kserve_gitops.inputs.environment import Destination, Repository
 
 CHART = HelmChart("https://charts.example.com", "thing", "1.2.3", {"size": 3})
