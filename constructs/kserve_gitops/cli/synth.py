@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kserve_gitops.cli import report
+from kserve_gitops.cli.boundary import guarded
 from kserve_gitops.core.errors import GitopsError
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ def synthesize(build: "Build") -> NoReturn:
 
     For the last line of an app.py. Problems are printed to standard error: `cdk8s synth` drops what an app prints.
     """
-    from kserve_gitops.cli.main import guarded  # noqa: PLC0415  main imports this module
-
     sys.exit(guarded(lambda: _synthesize(project_root(Path.cwd()), build, check=False, quiet=False)))
 
 
