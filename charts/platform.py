@@ -13,9 +13,11 @@ from kserve_gitops import (
     JupyterHub,
     KServe,
     KServeCrds,
+    KServeRuntimes,
     Mlflow,
     SealedSecretsController,
     Traefik,
+    kserve,
 )
 
 PROJECT = "platform"
@@ -43,6 +45,7 @@ class Platform(Chart):
         applications += [
             gateway,
             KServeCrds(self, environment=environment, project=PROJECT),
+            *self._runtimes(environment),
             KServe(self, environment=environment, gateway=self.gateway, project=PROJECT),
         ]
 
@@ -63,3 +66,7 @@ class Platform(Chart):
             )
 
         AppProject(self, PROJECT, description="KServe and what it stands on", applications=applications)
+
+    def _runtimes(self, environment: Environment) -> list[Application]:
+        chart = kserve.runtimes_chart(environment)
+        return [KServeRuntimes(self, environment=environment, chart=chart, project=PROJECT)] if chart else []

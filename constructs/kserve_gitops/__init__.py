@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kserve_gitops.inputs.environment import Environment
     from kserve_gitops.inputs.load import Inputs
     from kserve_gitops.jupyterhub import JupyterHub
-    from kserve_gitops.kserve import KServe, KServeCrds
+    from kserve_gitops.kserve import KServe, KServeCrds, KServeRuntimes
     from kserve_gitops.manifest import Attachment, Manifest
     from kserve_gitops.mlflow import Mlflow
     from kserve_gitops.model_client import ModelClient
@@ -65,6 +65,7 @@ _HOME = {
     "JupyterHub": "jupyterhub",
     "KServe": "kserve",
     "KServeCrds": "kserve",
+    "KServeRuntimes": "kserve",
     "Manifest": "manifest",
     "Mlflow": "mlflow",
     "ModelClient": "model_client",
@@ -101,6 +102,7 @@ __all__ = [
     "JupyterHub",
     "KServe",
     "KServeCrds",
+    "KServeRuntimes",
     "Manifest",
     "Mlflow",
     "ModelClient",

@@ -1,9 +1,12 @@
-"""KServe: its CRDs, and its controller with webhooks and built-in runtimes.
+"""KServe: its CRDs, its controller with webhooks, and the built-in runtimes.
 
-Sources: kserve/kserve v0.16.0, charts/kserve-crd and charts/kserve-resources (published as `kserve`), above all its
-configmap.yaml.
+Applications keep their names from release to release, whatever the charts are called.
+
+Sources: kserve/kserve v0.16.0 to v0.20.0, charts/kserve-crd, charts/kserve-resources (published as `kserve` until
+v0.16), above all its configmap.yaml, and charts/kserve-runtime-configs.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,7 +33,7 @@ class KServeCrds(Application):
         release = RELEASES[kserve.version]
         super().__init__(
             scope,
-            release.crd_chart,
+            "kserve-crd",
             environment=environment,
             project=project,
             namespace=NAMESPACE,
@@ -53,7 +56,7 @@ class KServe(Application):
         release = RELEASES[kserve.version]
         super().__init__(
             scope,
-            release.controller_chart,
+            "kserve",
             environment=environment,
             project=project,
             namespace=NAMESPACE,
@@ -62,7 +65,7 @@ class KServe(Application):
                 REPOSITORY,
                 release.controller_chart,
                 release.version,
-                merge(values(environment, gateway), kserve.values),
+                merge(values(environment, gateway), _without(kserve.values, release.runtimes_keys)),
                 kserve.values_origin,
             ),
             sync_options=[SERVER_SIDE_APPLY, "SkipDryRunOnMissingResource=true"],
@@ -76,6 +79,57 @@ class KServe(Application):
             ],
             origin=kserve.origin,
         )
+
+
+class KServeRuntimes(Application):
+    """The built-in ClusterServingRuntimes, where they have a chart of their own: from v0.17 on, and off by default.
+
+    Before the controller, although its webhook judges them: on an upgrade from v0.16 they must belong to this
+    application before the controller's chart, which no longer has them, would have them pruned.
+    """
+
+    def __init__(self, scope: Construct, *, environment: Environment, chart: str, project: str) -> None:
+        kserve = environment.kserve
+        release = RELEASES[kserve.version]
+        enabled = {"kserve": {"servingruntime": {"enabled": True}}}
+        super().__init__(
+            scope,
+            "kserve-runtimes",
+            environment=environment,
+            project=project,
+            namespace=NAMESPACE,
+            wave=waves.KSERVE_RUNTIMES,
+            source=HelmChart(
+                REPOSITORY,
+                chart,
+                release.version,
+                merge(enabled, _only(kserve.values, release.runtimes_keys)),
+                kserve.values_origin,
+            ),
+            sync_options=[SERVER_SIDE_APPLY, "SkipDryRunOnMissingResource=true", "Prune=false"],
+            cluster_kinds=[("serving.kserve.io", "ClusterServingRuntime")],
+            origin=kserve.origin,
+        )
+
+
+def runtimes_chart(environment: Environment) -> str | None:
+    """The chart of the built-in runtimes; None where the controller's chart brings them."""
+    return RELEASES[environment.kserve.version].runtimes_chart
+
+
+def _only(given: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    """What a person's values say under `kserve` about `keys`."""
+    below = given.get("kserve")
+    found = {key: value for key, value in below.items() if key in keys} if isinstance(below, Mapping) else {}
+    return {"kserve": found} if found else {}
+
+
+def _without(given: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    """A person's values but for `keys` under `kserve`."""
+    below = given.get("kserve")
+    if not isinstance(below, Mapping):
+        return dict(given)
+    return {**given, "kserve": {key: value for key, value in below.items() if key not in keys}}
 
 
 def values(environment: Environment, gateway: Gateway) -> dict[str, Any]:

@@ -14,6 +14,8 @@ TRAEFIK = -15
 GATEWAY = -12
 """Needs Traefik's GatewayClass; KServe's configuration names it."""
 KSERVE_CRDS = -10
+KSERVE_RUNTIMES = -7
+"""Before the controller: see `kserve.KServeRuntimes`."""
 KSERVE = -5
 CREDENTIALS = 0
 """Before their consumers: KServe reads a ServiceAccount's Secrets when it makes a pod."""

@@ -11,15 +11,36 @@ from kserve_gitops.core.suggestions import closest
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One release of KServe: `crd_chart` and `controller_chart` are names below ghcr.io/kserve/charts."""
+    """One release of KServe, by its charts below ghcr.io/kserve/charts.
+
+    `runtimes_chart` has the built-in ClusterServingRuntimes where the controller's chart no longer brings them;
+    `runtimes_keys` are the keys under `kserve` that it took with it.
+    """
 
     version: str
     crd_chart: str
     controller_chart: str
+    runtimes_chart: str | None = None
+    runtimes_keys: tuple[str, ...] = ()
+
+
+def _split(version: str) -> Release:
+    """From v0.17 on the controller's chart has another name, and the runtimes have a chart of their own."""
+    return Release(
+        version,
+        crd_chart="kserve-crd",
+        controller_chart="kserve-resources",
+        runtimes_chart="kserve-runtime-configs",
+        runtimes_keys=("llmisvcConfigs", "servingruntime"),
+    )
 
 
 RELEASES: dict[str, Release] = {
     "v0.16.0": Release("v0.16.0", crd_chart="kserve-crd", controller_chart="kserve"),
+    "v0.17.1": _split("v0.17.1"),
+    "v0.18.1": _split("v0.18.1"),
+    "v0.19.0": _split("v0.19.0"),
+    "v0.20.0": _split("v0.20.0"),
 }
 
 PINS: dict[str, str] = {
