@@ -1,13 +1,14 @@
 """The one place where Kubernetes objects enter the cdk8s tree, and the one place where they leave it.
 
 cdk8s for Python has no way to make an `ApiObject` with a spec in one step: it takes the object, a patch, and
-the patching, each a round trip to Node. So a two-method subclass of `ApiObject` is handed to jsii as a module of
+the patching, each a round trip to Node. So a subclass of `ApiObject` is handed to jsii as a module of
 its own, the way `cdk8s import` hands over the classes it generates. What it makes are real `ApiObject`s: patches,
 labels, dependencies and `Testing.synth` work on them, and objects that others made with cdk8s are collected
 beside ours. `collect` renders the whole tree in one crossing, which also spares cdk8s' walk of the
 whole app for every chart.
 """
 
+import gzip
 import io
 import json
 import sys
@@ -121,18 +122,28 @@ def _assembly() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _load() -> None:
-    """Hand the module to jsii, which wants it as an npm archive in a file."""
+def _archive() -> bytes:
+    """The module as an npm archive, the same bytes every time.
+
+    jsii keeps what it unpacks under the hash of the archive: with a time in it, it would keep a copy for every run.
+    """
     package = {"name": _MODULE, "version": _VERSION, "main": "index.js"}
     files = {"index.js": _JAVASCRIPT, ".jsii": json.dumps(_assembly()), "package.json": json.dumps(package)}
+    archive = io.BytesIO()
+    with gzip.GzipFile(fileobj=archive, mode="wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as tar:
+        for name, text in files.items():
+            entry = tarfile.TarInfo(f"package/{name}")
+            entry.size = len(text.encode())
+            tar.addfile(entry, io.BytesIO(text.encode()))
+    return archive.getvalue()
+
+
+def _load() -> None:
+    """Hand the module to jsii, which wants a file."""
     with tempfile.TemporaryDirectory() as folder:
-        archive = Path(folder, f"{_MODULE}.tgz")
-        with tarfile.open(archive, "w:gz") as tar:
-            for name, text in files.items():
-                entry = tarfile.TarInfo(f"package/{name}")
-                entry.size = len(text.encode())
-                tar.addfile(entry, io.BytesIO(text.encode()))
-        jsii.load(_MODULE, _VERSION, str(archive))
+        file = Path(folder, f"{_MODULE}.tgz")
+        file.write_bytes(_archive())
+        jsii.load(_MODULE, _VERSION, str(file))
 
 
 _load()

@@ -12,7 +12,7 @@ import pytest
 
 from kserve_gitops import Application, AppProject, Attachment, ConfigMap, Construct, Manifest, RootApplication
 from kserve_gitops.core.origins import Origin
-from kserve_gitops.manifest import calling_line, collect
+from kserve_gitops.manifest import _archive, calling_line, collect
 
 ROOT = Path(__file__).parents[2]
 
@@ -206,3 +206,10 @@ def test_no_banner_of_node_is_printed():
     done = ran({key: value for key, value in os.environ.items() if key not in unwanted})
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_module_for_jsii_is_the_same_at_any_time(monkeypatch):
+    before = _archive()
+    monkeypatch.setattr("time.time", lambda: 1.0)
+
+    assert _archive() == before
