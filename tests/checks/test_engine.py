@@ -219,3 +219,31 @@ def test_origin_may_be_unknown():
     [finding] = engine.findings([anonymous], schemas(), lambda *_: Place("app.py"))
 
     assert finding.place == Place("app.py")
+
+
+def route(name, *hosts, path="/"):
+    spec = {"hostnames": list(hosts), "rules": [{"matches": [{"path": {"type": "PathPrefix", "value": path}}]}]}
+    metadata = {"name": name, "namespace": "n"}
+    return {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": metadata, "spec": spec}
+
+
+def test_second_route_for_a_host_is_found_where_the_host_was_written():
+    one, other = row(route("a", "a.example.com")), row(route("b", "b.example.com", "a.example.com"), file="b.yaml")
+
+    [(code, place, message)] = found(one, other)
+
+    assert (code, place) == ("KG301", "b.yaml#spec.hostnames.1")
+    assert "a.example.com" in message
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        row(route("b", "b.example.com")),
+        row(route("b", "a.example.com", path="/b")),
+        row(route("b", "a.example.com"), environment="staging"),
+    ],
+    ids=["another host", "another path", "another environment"],
+)
+def test_routes_that_do_not_meet_are_let_through(other):
+    assert found(row(route("a", "a.example.com")), other) == []

@@ -198,6 +198,16 @@ def test_two_models_of_one_name_are_refused_at_the_second(project, refused):
     )
 
 
+def test_model_copied_with_its_hostname_is_refused_at_the_hostname(project, refused):
+    copied = project.read("models/iris-classifier.yaml").replace("name: iris-classifier", "name: second", 1)
+    project.write("models/second.yaml", copied)
+
+    said = refused()
+
+    assert "error[KG301]: a second route for host 'iris.ml.example.com'\n  --> models/second.yaml:10:13\n" in said
+    assert "hint: the first one comes from models/iris-classifier.yaml:10:13" in said
+
+
 def test_page_without_clients_in_the_platform_is_refused(project, refused):
     text = project.read("platform.yaml")
     project.write("platform.yaml", re.sub(r"(?ms)^clients:\n.*?(?=^\w)", "", text))

@@ -3,6 +3,7 @@
 A check yields findings at origins, and never sees how an object was made.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from kserve_gitops.checks.schemas import Problem, Schemas
@@ -20,6 +21,7 @@ _OBJECT_CODES = {"unknown": "KG110", "value": "KG111", "missing": "KG113"}
 def findings(rendered: Iterable[Rendered], schemas: Mapping[str, Schemas], locate: Locate) -> Iterator[Finding]:
     """Every finding; `schemas` are those of each environment."""
     seen: dict[tuple[str, ...], Rendered] = {}
+    hosts: dict[tuple[str, str, str], tuple[Rendered, int]] = {}
     for row in rendered:
         if row.problem:
             yield Finding("KG404", row.problem, locate(row.origin, (), None))
@@ -30,8 +32,11 @@ def findings(rendered: Iterable[Rendered], schemas: Mapping[str, Schemas], locat
         elif row.attachment is not None:
             yield from _values(row, schemas[row.environment], locate)
         elif row.manifest is not None:
-            yield from _object(row, schemas[row.environment], locate)
+            wrong = list(_object(row, schemas[row.environment], locate))
+            yield from wrong
             yield from _twice(row, seen, locate)
+            if row.manifest["kind"] == "HTTPRoute" and not wrong:
+                yield from _one_host_twice(row, hosts, locate)
 
 
 def _object(row: Rendered, schemas: Schemas, locate: Locate) -> Iterator[Finding]:
@@ -80,6 +85,20 @@ def _twice(row: Rendered, seen: dict[tuple[str, ...], Rendered], locate: Locate)
             "KG403", message, locate(row.origin, ("metadata", "name"), None), f"the other one comes from {other}"
         )
     seen.setdefault(key, row)
+
+
+def _one_host_twice(
+    row: Rendered, hosts: dict[tuple[str, str, str], tuple[Rendered, int]], locate: Locate
+) -> Iterator[Finding]:
+    """Of two routes that match the same requests the older one wins, and the other is never reached."""
+    spec = (row.manifest or {})["spec"]
+    matches = json.dumps([rule.get("matches") for rule in spec.get("rules", ())], sort_keys=True)
+    for number, host in enumerate(spec.get("hostnames", ())):
+        first, its_number = hosts.setdefault((row.environment, host, matches), (row, number))
+        if first is not row:
+            place = locate(row.origin, ("spec", "hostnames", number), None)
+            other = locate(first.origin, ("spec", "hostnames", its_number), None)
+            yield Finding("KG301", f"a second route for host '{host}'", place, f"the first one comes from {other}")
 
 
 def _said(problem: Problem, what: str) -> str:

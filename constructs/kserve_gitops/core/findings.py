@@ -37,6 +37,7 @@ CODES: dict[str, str] = {
     "KG112": "a kind without a schema in imports/",
     "KG113": "a field that the kind of the object requires is missing",
     "KG201": "a bucket, region or storage URI that cannot exist",
+    "KG301": "two routes for one host",
     "KG401": "Helm values that the chart does not know",
     "KG402": "an object that belongs to no Argo CD Application",
     "KG403": "the same object twice",

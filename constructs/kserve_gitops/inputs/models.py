@@ -136,7 +136,10 @@ class Catalogue:
 
     def _below(self, document: Document, key: str) -> Origin:
         if key not in self._links_below:
-            below = linked("", [((), [("environments", self._environment, key), (key,)])])
+            overlay = ("environments", self._environment)
+            host: Path = ("spec", "hostnames", 0)
+            named: list[Path] = [(*overlay, key, "hostname"), (key, "hostname")]
+            below = linked("", [((), [(*overlay, key), (key,)]), (host, named)])
             self._links_below[key] = below.links
         return Origin(document.file, links=self._links_below[key])
 
