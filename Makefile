@@ -112,8 +112,8 @@ node_modules/.installed: package.json package-lock.json
 	GOBIN="$(CURDIR)/.tools" go install github.com/bitnami-labs/sealed-secrets/cmd/kubeseal@v0.36.6
 
 # An environment of its own: KServe's downloader asks for more than it needs, and older than the rest has.
-.tools/storage/.installed: .venv/.made
+.tools/storage/.installed: .venv/.made tests/proofs/constraints.txt
 	$(BIN)/python -m venv .tools/storage
-	.tools/storage/bin/pip --quiet install 'moto[s3,iam,sts]==5.2.5' flask flask-cors boto3 requests
-	.tools/storage/bin/pip --quiet install --no-deps kserve-storage==0.16.0
+	.tools/storage/bin/pip --quiet install -c tests/proofs/constraints.txt 'moto[s3,iam,sts]' flask flask-cors boto3 requests
+	.tools/storage/bin/pip --quiet install -c tests/proofs/constraints.txt --no-deps kserve-storage
 	@touch $@
