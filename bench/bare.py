@@ -3,11 +3,14 @@
 Neither inputs nor checks: the values stand in the code. Usage: bare.py MODELS FOLDER.
 """
 
+import os
 import sys
 
-from kserve_gitops.node import use_bundled_node
+from kserve_gitops.node import SMALL_NURSERY, use_bundled_node
 
-use_bundled_node()  # the same Node for both sides
+use_bundled_node()  # the same Node for both sides; how it is tuned is ours alone
+if os.environ.get("NODE_OPTIONS") == SMALL_NURSERY:
+    del os.environ["NODE_OPTIONS"]
 
 import cdk8s  # noqa: E402
 from probe import Stopwatch, report  # noqa: E402
