@@ -13,6 +13,7 @@ from kserve_gitops import (
     ModelClient,
     waves,
 )
+from kserve_gitops.application import SERVER_SIDE_DIFF, SKIP_DRY_RUN
 
 PROJECT = "models"
 
@@ -45,8 +46,8 @@ class Models(Chart):
             namespace=namespace,
             wave=waves.MODELS,
             manifests=True,
-            sync_options=["SkipDryRunOnMissingResource=true"],
-            compare_options="ServerSideDiff=true",
+            sync_options=[SKIP_DRY_RUN],
+            compare_options=SERVER_SIDE_DIFF,
             origin=environment.origin,
         )
         for model in environment.models_in(namespace):
@@ -88,7 +89,7 @@ class Models(Chart):
             namespace=clients.namespace,
             wave=waves.CLIENTS,
             manifests=True,
-            sync_options=["SkipDryRunOnMissingResource=true"],
+            sync_options=[SKIP_DRY_RUN],
             origin=environment.origin,
         )
         for model, page in with_pages:

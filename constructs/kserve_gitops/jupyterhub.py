@@ -10,7 +10,7 @@ from typing import Any
 from constructs import Construct
 
 from kserve_gitops import mlflow, waves
-from kserve_gitops.application import RESPECT_IGNORED, Application, HelmChart, Kind
+from kserve_gitops.application import RESPECT_IGNORED, SKIP_DRY_RUN, Application, HelmChart, Kind
 from kserve_gitops.core.merging import merge
 from kserve_gitops.gateway import Gateway
 from kserve_gitops.inputs.environment import Environment, Part
@@ -65,7 +65,7 @@ class JupyterHub(Application):
             namespace=NAMESPACE,
             wave=waves.JUPYTERHUB,
             source=HelmChart(REPOSITORY, "jupyterhub", part.version, merged, part.values_origin),
-            sync_options=["SkipDryRunOnMissingResource=true", RESPECT_IGNORED],
+            sync_options=[SKIP_DRY_RUN, RESPECT_IGNORED],
             ignore_differences=RANDOM_TOKENS,
             cluster_kinds=_cluster_kinds(merged),
             origin=part.origin,

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from constructs import Construct
 
 from kserve_gitops import waves
-from kserve_gitops.application import SERVER_SIDE_APPLY, Application, HelmChart
+from kserve_gitops.application import SERVER_SIDE_APPLY, SKIP_DRY_RUN, Application, HelmChart
 from kserve_gitops.core.merging import merge
 from kserve_gitops.gateway import Gateway
 from kserve_gitops.inputs.environment import Environment, Storage
@@ -68,7 +68,7 @@ class KServe(Application):
                 merge(values(environment, gateway), _without(kserve.values, release.runtimes_keys)),
                 kserve.values_origin,
             ),
-            sync_options=[SERVER_SIDE_APPLY, "SkipDryRunOnMissingResource=true"],
+            sync_options=[SERVER_SIDE_APPLY, SKIP_DRY_RUN],
             cluster_kinds=[
                 ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
                 ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
@@ -106,7 +106,7 @@ class KServeRuntimes(Application):
                 merge(enabled, _only(kserve.values, release.runtimes_keys)),
                 kserve.values_origin,
             ),
-            sync_options=[SERVER_SIDE_APPLY, "SkipDryRunOnMissingResource=true", "Prune=false"],
+            sync_options=[SERVER_SIDE_APPLY, SKIP_DRY_RUN, "Prune=false"],
             cluster_kinds=[("serving.kserve.io", "ClusterServingRuntime")],
             origin=kserve.origin,
         )

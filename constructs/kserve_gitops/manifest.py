@@ -4,7 +4,7 @@ cdk8s for Python has no way to make an `ApiObject` with a spec in one step: it t
 the patching, each a round trip to Node. So a subclass of `ApiObject` is handed to jsii as a module of
 its own, the way `cdk8s import` hands over the classes it generates. What it makes are real `ApiObject`s: patches,
 labels, dependencies and `Testing.synth` work on them, and objects that others made with cdk8s are collected
-beside ours. `collect` renders the whole tree in one crossing, which also spares cdk8s' walk of the
+beside ours. `collect` renders the tree a thousand constructs at a time, which also spares cdk8s' walk of the
 whole app for every chart.
 """
 

@@ -8,7 +8,7 @@ from typing import Any
 from constructs import Construct
 
 from kserve_gitops import waves
-from kserve_gitops.application import Application, HelmChart
+from kserve_gitops.application import SKIP_DRY_RUN, Application, HelmChart
 from kserve_gitops.core.merging import merge
 from kserve_gitops.gateway import Gateway
 from kserve_gitops.http_route import HTTPRoute
@@ -52,7 +52,7 @@ class Mlflow(Application):
             wave=waves.MLFLOW,
             source=HelmChart(REPOSITORY, "mlflow", part.version, merge(generated, part.values), part.values_origin),
             manifests=True,
-            sync_options=["SkipDryRunOnMissingResource=true"],
+            sync_options=[SKIP_DRY_RUN],
             origin=part.origin,
         )
         PersistentVolumeClaim(

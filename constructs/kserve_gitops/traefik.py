@@ -8,7 +8,7 @@ from typing import Any
 from constructs import Construct
 
 from kserve_gitops import waves
-from kserve_gitops.application import SERVER_SIDE_APPLY, Application, HelmChart
+from kserve_gitops.application import SERVER_SIDE_APPLY, SKIP_DRY_RUN, Application, HelmChart
 from kserve_gitops.core.merging import merge
 from kserve_gitops.inputs.environment import Environment, Part
 
@@ -39,7 +39,7 @@ class Traefik(Application):
             namespace="traefik",
             wave=waves.TRAEFIK,
             source=HelmChart(REPOSITORY, "traefik", part.version, merge(VALUES, part.values), part.values_origin),
-            sync_options=[SERVER_SIDE_APPLY, "SkipDryRunOnMissingResource=true"],
+            sync_options=[SERVER_SIDE_APPLY, SKIP_DRY_RUN],
             cluster_kinds=[
                 ("apiextensions.k8s.io", "CustomResourceDefinition"),
                 ("gateway.networking.k8s.io", "GatewayClass"),

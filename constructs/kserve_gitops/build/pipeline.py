@@ -73,9 +73,9 @@ def _checked(root: Path, build: Build) -> tuple[list[Rendered], list[Finding]]:
 
 
 def _together(early: Iterable[Finding], late: Iterable[Finding]) -> list[Finding]:
-    """What the inputs and the objects made of them have to say, where both speak of one place the inputs only."""
+    """What the inputs and the objects made of them have to say; of a field that both schemas refuse, ours alone."""
     told = list(early)
-    places = {finding.place for finding in told}
+    places = {finding.place for finding in told if finding.code in {"KG010", "KG011", "KG012"}}
     return in_order([*told, *(finding for finding in late if finding.place not in places)])
 
 

@@ -73,7 +73,7 @@ class Catalogue:
         only = next(iter(credentials)) if len(credentials) == 1 else None
         self._credential: str | None = defaults.get("credential", only)
         # One tuple for all models: a catalogue may hold ten thousand.
-        self._links = linked("", self._components()).links
+        self._links = linked("", self._trail()).links
         self._links_below: dict[str, tuple[Link, ...]] = {}
 
     def problems(self, document: Document) -> Iterator[Finding]:
@@ -119,7 +119,7 @@ class Catalogue:
             return None
         return replace(self.model(replace(document, data=clean)), credential=None)
 
-    def _components(self) -> list[tuple[Path, list[Path]]]:
+    def _trail(self) -> list[tuple[Path, list[Path]]]:
         """Which values of the InferenceService, and of what goes with it, come from where in the file."""
         overlay = ("environments", self._environment)
         links: list[tuple[Path, list[Path]]] = [(("spec", part), [(*overlay, part), (part,)]) for part in COMPONENTS]
