@@ -11,11 +11,11 @@ whole app for every chart.
 import gzip
 import io
 import json
+import pathlib
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -23,7 +23,7 @@ import cdk8s
 import jsii
 from constructs import Construct, IConstruct
 
-from kserve_gitops.core.origins import Origin
+from kserve_gitops.core.origins import Origin, Path
 from kserve_gitops.core.rendered import Rendered
 
 _JAVASCRIPT = """\
@@ -31,9 +31,10 @@ const { ApiObject } = require("cdk8s");
 const { Construct } = require("constructs");
 
 class Manifest extends ApiObject {
-  constructor(scope, id, manifest, origin) {
+  constructor(scope, id, manifest, origin, problems) {
     super(scope, id, JSON.parse(manifest));
     this.origin = origin;
+    this.problems = problems && JSON.parse(problems);
   }
 }
 
@@ -55,6 +56,7 @@ class Tree {
       const row = { path: construct.node.path, applications, origin: construct.origin };
       try {
         for (const problem of construct.node.validate()) rows.push({ ...row, problem });
+        for (const [at, problem] of construct.problems || []) rows.push({ ...row, problem, at });
         if (ApiObject.isApiObject(construct)) rows.push({ ...row, manifest: construct.toJson() });
         else if (construct instanceof Attachment) rows.push({ ...row, attachment: construct.attachment });
       } catch (error) {
@@ -111,7 +113,7 @@ def _assembly() -> dict[str, Any]:
     tree = {"assembly": _MODULE, "fqn": f"{_MODULE}.Tree", "kind": "class", "name": "Tree", "methods": [
         {"name": "collect", "static": True, "returns": text, "parameters": [root, skip, most]},
         {"name": "kinds", "static": True, "returns": text, "parameters": [root]}]}  # fmt: skip
-    classes = [_class("Manifest", "cdk8s.ApiObject", "manifest", "origin"),
+    classes = [_class("Manifest", "cdk8s.ApiObject", "manifest", "origin", "problems"),
                _class("Attachment", "constructs.Construct", "attachment", "origin"), tree]  # fmt: skip
     return {
         "schema": "jsii/0.10.0", "name": _MODULE, "version": _VERSION, "jsiiVersion": "5", "fingerprint": "none",
@@ -141,7 +143,7 @@ def _archive() -> bytes:
 def _load() -> None:
     """Hand the module to jsii, which wants a file."""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, f"{_MODULE}.tgz")
+        file = pathlib.Path(folder, f"{_MODULE}.tgz")
         file.write_bytes(_archive())
         jsii.load(_MODULE, _VERSION, str(file))
 
@@ -153,13 +155,23 @@ class Manifest(cdk8s.ApiObject, metaclass=jsii.JSIIMeta, jsii_type=f"{_MODULE}.M
     """A Kubernetes object with its whole manifest, which remembers where it comes from.
 
     `manifest` needs `apiVersion`, `kind` and `metadata.name`; `origin` is the input it was made from,
-    by default the line of Python outside of this package that made it.
+    by default the line of Python outside of this package that made it. `problems` are what went wrong in making
+    the manifest, each with the path in the input that is at fault; they are reported with everything else.
     """
 
-    def __init__(self, scope: Construct, id: str, manifest: Mapping[str, Any], *, origin: Origin | None = None) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        manifest: Mapping[str, Any],
+        *,
+        problems: Sequence[tuple[Path, str]] = (),
+        origin: Origin | None = None,
+    ) -> None:
         whence = (origin or calling_line()).to_text()
         # As text: jsii would wrap and check every value inside a mapping, on both sides.
-        jsii.create(self.__class__, self, [scope, id, json.dumps(manifest), whence])
+        told = json.dumps(problems) if problems else ""
+        jsii.create(self.__class__, self, [scope, id, json.dumps(manifest), whence, told])
 
 
 class Attachment(Construct, metaclass=jsii.JSIIMeta, jsii_type=f"{_MODULE}.Attachment"):
@@ -204,6 +216,7 @@ def _rendered(row: Mapping[str, Any]) -> Rendered:
         manifest=row.get("manifest"),
         attachment=row.get("attachment"),
         problem=row.get("problem", ""),
+        at=tuple(row.get("at", ())),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from kserve_gitops.core.origins import Origin
+from kserve_gitops.core.origins import Origin, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class Rendered:
     above it, outermost first. One of `manifest`, `attachment` and `problem` is set.
     An attachment is a mapping with `file`, `content` and `chart`, a pair of name and version or None. `trace` is the
     text of the origin, which is read only when somebody asks for it: most objects have nothing wrong with them.
+    `at` is the path in the input that a problem is about, () where that is not known.
     """
 
     path: str
@@ -22,6 +23,7 @@ class Rendered:
     manifest: dict[str, Any] | None = None
     attachment: dict[str, Any] | None = None
     problem: str = ""
+    at: Path = ()
 
     @property
     def environment(self) -> str:

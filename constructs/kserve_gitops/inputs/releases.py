@@ -14,7 +14,10 @@ class Release:
     """One release of KServe, by its charts below ghcr.io/kserve/charts.
 
     `runtimes_chart` has the built-in ClusterServingRuntimes where the controller's chart no longer brings them;
-    `runtimes_keys` are the keys under `kserve` that it took with it.
+    `runtimes_keys` are the keys under `kserve` that it took with it. The `llm_` charts bring LLMInferenceServices:
+    None where they cannot be installed beside the controller. The `local_model_` charts bring the kinds of the
+    local model cache: None where the other charts do. `llm_version` is the API version that is stored.
+    `canary` says whether `spec.canary` splits traffic between Deployments.
     """
 
     version: str
@@ -22,16 +25,28 @@ class Release:
     controller_chart: str
     runtimes_chart: str | None = None
     runtimes_keys: tuple[str, ...] = ()
+    llm_crd_chart: str | None = None
+    llm_chart: str | None = None
+    local_model_crd_chart: str | None = None
+    local_model_chart: str | None = None
+    llm_version: str = "v1alpha1"
+    canary: bool = False
 
 
-def _split(version: str) -> Release:
-    """From v0.17 on the controller's chart has another name, and the runtimes have a chart of their own."""
+def _split(version: str, *, canary: bool = False) -> Release:
+    """From v0.17 on the charts have other names, and runtimes and optional parts have charts of their own."""
     return Release(
         version,
         crd_chart="kserve-crd",
         controller_chart="kserve-resources",
         runtimes_chart="kserve-runtime-configs",
         runtimes_keys=("llmisvcConfigs", "servingruntime"),
+        llm_crd_chart="kserve-llmisvc-crd",
+        llm_chart="kserve-llmisvc-resources",
+        local_model_crd_chart="kserve-localmodel-crd",
+        local_model_chart="kserve-localmodel-resources",
+        llm_version="v1alpha2",
+        canary=canary,
     )
 
 
@@ -40,7 +55,7 @@ RELEASES: dict[str, Release] = {
     "v0.17.1": _split("v0.17.1"),
     "v0.18.1": _split("v0.18.1"),
     "v0.19.0": _split("v0.19.0"),
-    "v0.20.0": _split("v0.20.0"),
+    "v0.20.0": _split("v0.20.0", canary=True),
 }
 
 PINS: dict[str, str] = {

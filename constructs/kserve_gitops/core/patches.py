@@ -1,0 +1,47 @@
+"""The last word of a person: changes to an object that was made, in the two forms that Kubernetes knows.
+
+A mapping with `op` is one operation of a JSON patch (RFC 6902); any other mapping is a merge patch (RFC 7386), which
+follows the rule of `merging`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jsonpatch
+from jsonpointer import JsonPointerException
+
+from kserve_gitops.core.merging import merge
+
+Patch = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """What came out, and for each patch that could not be applied its number and a phrase."""
+
+    manifest: dict[str, Any]
+    problems: tuple[tuple[int, str], ...] = ()
+
+
+def patched(manifest: dict[str, Any], patches: Sequence[Patch]) -> Patched:
+    """`manifest` after `patches`, in their order; one that cannot be applied is passed over."""
+    problems: list[tuple[int, str]] = []
+    for number, patch in enumerate(patches):
+        if "op" not in patch:
+            manifest = merge(manifest, dict(patch))
+            continue
+        try:
+            manifest = jsonpatch.apply_patch(manifest, [patch])
+        except (jsonpatch.JsonPatchException, JsonPointerException) as error:
+            problems.append((number, _phrase(patch, error)))
+    return Patched(manifest, tuple(problems))
+
+
+def _phrase(patch: Patch, error: Exception) -> str:
+    wanted = f"{patch['op']} {patch.get('path', '')}".strip()
+    if isinstance(error, jsonpatch.JsonPatchTestFailed):
+        return f"the patch '{wanted}' finds another value there"
+    if isinstance(error, jsonpatch.InvalidJsonPatch):
+        return f"the patch '{wanted}' is not one of RFC 6902: {str(error).rstrip('.').lower()}"
+    return f"the patch '{wanted}' leads nowhere"
