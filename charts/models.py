@@ -11,6 +11,9 @@ from kserve_gitops import (
     HTTPRoute,
     InferenceService,
     ModelClient,
+    RawObjects,
+    add_entries,
+    add_model,
     waves,
 )
 from kserve_gitops.application import SERVER_SIDE_DIFF, SKIP_DRY_RUN
@@ -19,50 +22,63 @@ PROJECT = "models"
 
 
 class Models(Chart):
-    """Every model of the catalogue: one application for each namespace, and one for all pages."""
+    """The catalogue: one application for each namespace, one for what belongs to none, and one for all pages."""
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, gateway: Gateway) -> None:
         super().__init__(scope, id)
         self._environment = environment
         self._gateway = gateway
-        applications: list[Application] = []
-        services: dict[str, InferenceService] = {}
+        applications: list[Application] = self._raw()
+        services: dict[tuple[str, str], InferenceService] = {}
+        if cluster := environment.entries_in(None):
+            application = self._application("serving", environment.namespace, waves.SERVING)
+            add_entries(application, cluster)
+            applications.append(application)
         for namespace in environment.model_namespaces:
             applications += self._serve(namespace, services)
         applications += self._pages(services)
         if applications:
             AppProject(self, PROJECT, description="Models, and the pages to try them", applications=applications)
 
-    def _serve(self, namespace: str, services: dict[str, InferenceService]) -> list[Application]:
+    def _raw(self) -> list[Application]:
+        environment = self._environment
+        namespaces = sorted({found.namespace or "" for found in environment.raw})
+        return [
+            RawObjects(
+                self,
+                environment=environment,
+                namespace=namespace or None,
+                objects=[found for found in environment.raw if (found.namespace or "") == namespace],
+                project=PROJECT,
+            )
+            for namespace in namespaces
+        ]
+
+    def _application(self, id: str, namespace: str, wave: int, compare_options: str = "") -> Application:
+        return Application(
+            self,
+            id,
+            environment=self._environment,
+            project=PROJECT,
+            namespace=namespace,
+            wave=wave,
+            manifests=True,
+            sync_options=[SKIP_DRY_RUN],
+            compare_options=compare_options,
+            origin=self._environment.origin,
+        )
+
+    def _serve(self, namespace: str, services: dict[tuple[str, str], InferenceService]) -> list[Application]:
         environment = self._environment
         credentials = None
         if environment.sealed_in(namespace):
             credentials = Credentials(self, environment=environment, namespace=namespace, project=PROJECT)
-        application = Application(
-            self,
-            f"models-{namespace}",
-            environment=environment,
-            project=PROJECT,
-            namespace=namespace,
-            wave=waves.MODELS,
-            manifests=True,
-            sync_options=[SKIP_DRY_RUN],
-            compare_options=SERVER_SIDE_DIFF,
-            origin=environment.origin,
-        )
+        application = self._application(f"models-{namespace}", namespace, waves.MODELS, SERVER_SIDE_DIFF)
+        add_entries(application, environment.entries_in(namespace))
         for model in environment.models_in(namespace):
-            service = InferenceService(
-                application,
-                model.name,
-                namespace=namespace,
-                predictor=model.predictor,
-                transformer=model.transformer,
-                explainer=model.explainer,
-                deployment_mode=environment.kserve.deployment_mode,
-                service_account=credentials.account(model.credential) if credentials else None,
-                origin=model.origin,
-            )
-            services[model.name] = service
+            account = credentials.account(model.credential) if credentials else None
+            service = add_model(application, model, environment=environment, service_account=account)
+            services[namespace, model.name] = service
             if model.route:
                 HTTPRoute(
                     service,
@@ -75,30 +91,20 @@ class Models(Chart):
                 )
         return [credentials, application] if credentials else [application]
 
-    def _pages(self, services: dict[str, InferenceService]) -> list[Application]:
+    def _pages(self, services: dict[tuple[str, str], InferenceService]) -> list[Application]:
         environment = self._environment
         clients = environment.clients
         with_pages = [(model, model.client) for model in environment.models if model.client]
         if clients is None or not with_pages:
             return []
-        application = Application(
-            self,
-            "clients",
-            environment=environment,
-            project=PROJECT,
-            namespace=clients.namespace,
-            wave=waves.CLIENTS,
-            manifests=True,
-            sync_options=[SKIP_DRY_RUN],
-            origin=environment.origin,
-        )
+        application = self._application("clients", clients.namespace, waves.CLIENTS)
         for model, page in with_pages:
             ModelClient(
                 application,
                 model.name,
                 name=model.name,
                 namespace=clients.namespace,
-                model=services[model.name],
+                model=services[model.namespace, model.name],
                 page=page,
                 protocol=model.protocol,
                 image=clients.image,

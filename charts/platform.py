@@ -19,6 +19,7 @@ from kserve_gitops import (
     Traefik,
     kserve,
 )
+from kserve_gitops.kserve_parts import add_kserve_parts
 
 PROJECT = "platform"
 
@@ -47,6 +48,7 @@ class Platform(Chart):
             KServeCrds(self, environment=environment, project=PROJECT),
             *self._runtimes(environment),
             KServe(self, environment=environment, gateway=self.gateway, project=PROJECT),
+            *add_kserve_parts(self, environment=environment, project=PROJECT),
         ]
 
         if "mlflow" in parts:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kserve_gitops.app_project import AppProject
     from kserve_gitops.application import Application, GitFolder, HelmChart, RootApplication
+    from kserve_gitops.catalogue import add_entries, add_model
     from kserve_gitops.cert_manager import CertManager
     from kserve_gitops.certificate import Certificate
     from kserve_gitops.chart import Chart
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from kserve_gitops.mlflow import Mlflow
     from kserve_gitops.model_client import ModelClient
     from kserve_gitops.persistent_volume_claim import PersistentVolumeClaim
+    from kserve_gitops.raw_objects import RawObjects
     from kserve_gitops.sealed_secret import SealedSecret
     from kserve_gitops.sealed_secrets import SealedSecretsController
     from kserve_gitops.service import Service
@@ -73,9 +75,12 @@ _HOME = {
     "RootApplication": "application",
     "SealedSecret": "sealed_secret",
     "SealedSecretsController": "sealed_secrets",
+    "RawObjects": "raw_objects",
     "Service": "service",
     "ServiceAccount": "service_account",
     "Traefik": "traefik",
+    "add_entries": "catalogue",
+    "add_model": "catalogue",
     "synthesize": "cli.synth",
 }
 
@@ -107,12 +112,15 @@ __all__ = [
     "Mlflow",
     "ModelClient",
     "PersistentVolumeClaim",
+    "RawObjects",
     "RootApplication",
     "SealedSecret",
     "SealedSecretsController",
     "Service",
     "ServiceAccount",
     "Traefik",
+    "add_entries",
+    "add_model",
     "synthesize",
 ]
 

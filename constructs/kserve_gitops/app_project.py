@@ -20,7 +20,7 @@ class AppProject(Manifest):
     """
 
     def __init__(self, scope: Construct, id: str, *, description: str, applications: Sequence[Application]) -> None:
-        objects = {app: kinds_below(app) for app in applications}
+        objects = {app: _below(app) for app in applications}
         below = [entry for found in objects.values() for entry in found]
         # A kind whose scope is not known stands in both lists: in the wrong one it permits nothing.
         cluster_kinds = {_kind(entry) for entry in below if not entry[2]}
@@ -40,6 +40,12 @@ class AppProject(Manifest):
         }
         manifest = {"apiVersion": "argoproj.io/v1alpha1", "kind": "AppProject", "metadata": metadata, "spec": spec}
         super().__init__(scope, id, manifest)
+
+
+def _below(application: Application) -> set[Object]:
+    unsaid = None if application.scopes_known else ""
+    return {(version, kind, unsaid if namespace is None else namespace)
+            for version, kind, namespace in kinds_below(application)}  # fmt: skip
 
 
 def _kind(entry: Object) -> Kind:

@@ -61,7 +61,8 @@ class Application(Manifest):
     `namespace` is where its objects go; it is created when it is missing, unless it is kube-system. `wave` orders it
     among the applications. `source` is a chart or a folder of another repository. With `manifests`, the objects
     made below this construct are delivered from dist/. `cluster_kinds` and `namespaces` say what the chart brings
-    beyond namespaced objects in `namespace`; they widen the AppProject and nothing else.
+    beyond namespaced objects in `namespace`; they widen the AppProject and nothing else. `scopes_known` is False where
+    an object below that names no namespace need not be cluster-scoped.
     """
 
     def __init__(
@@ -80,12 +81,14 @@ class Application(Manifest):
         ignore_differences: Sequence[Mapping[str, Any]] = (),
         cluster_kinds: Iterable[Kind] = (),
         namespaces: Iterable[str] = (),
+        scopes_known: bool = True,
         origin: Origin | None = None,
     ) -> None:
         self.namespace = namespace
         self.destination = environment.destination
         self.creates_namespace = namespace not in {"kube-system", NAMESPACE}
         self.has_chart = source is not None
+        self.scopes_known = scopes_known
         self.cluster_kinds = frozenset(cluster_kinds)
         self.namespaces = frozenset({namespace, *namespaces})
         sources = list(_sources(id, environment, source, manifests=manifests))

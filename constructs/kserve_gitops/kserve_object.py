@@ -48,5 +48,7 @@ class KServeObject(Manifest):
 def spec_of(given: Mapping[str, Any] | None, **typed: Any) -> dict[str, Any]:
     """A spec from typed values, those that are None left out, with `given` merged over them."""
     named = {key: value for key, value in typed.items() if value is not None}
+    if not named:  # nothing to merge, and a null that a person wrote stays for the schema to tell
+        return dict(given or {})
     spec: dict[str, Any] = merge(named, dict(given or {}))
     return spec

@@ -17,6 +17,12 @@ KSERVE_CRDS = -10
 KSERVE_RUNTIMES = -7
 """Before the controller: see `kserve.KServeRuntimes`."""
 KSERVE = -5
+KSERVE_PARTS = -3
+"""After the controller: its chart brings the issuer and the configuration that they share."""
+KSERVE_LLM_PRESETS = -2
+"""After the webhook that judges them, which renders their templates: see `kserve.KServeLlmPresets`."""
+SERVING = -1
+"""Runtimes and storage containers of the whole cluster: before the models that look for them."""
 CREDENTIALS = 0
 """Before their consumers: KServe reads a ServiceAccount's Secrets when it makes a pod."""
 MLFLOW = 5

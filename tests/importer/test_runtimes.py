@@ -13,8 +13,8 @@ spec:
   containers:
   - name: kserve-container
     image: kserve/thing:replace
-    args: ["--model_name={{.Name}}", "--port=8080", serve, --quiet, --port=1]
-    env: [{name: A, value: prose}]
+    args: ["--model_name={{.Name}}", "--port=8080", serve, --quiet, --port=1, "--id=x-{{.Name}}"]
+    env: [{name: B, value: "/models/{{.Name}}"}, {name: A, value: prose}, {name: C, valueFrom: {}}]
     resources: {requests: {cpu: "1"}, limits: {memory: 2Gi}}
 """
 
@@ -26,9 +26,11 @@ def test_a_runtime_becomes_a_row_of_what_it_serves():
     assert row == {
         "containers": [
             {
-                "flags": ["--model_name", "--port", "--quiet"],
+                "flags": ["--id", "--model_name", "--port", "--quiet"],
                 "image": "kserve/thing",
                 "name": "kserve-container",
+                "nameEnv": ["B"],
+                "nameFlags": ["--model_name"],
                 "resources": {"limits": {"memory": "2Gi"}, "requests": {"cpu": "1"}},
             }
         ],

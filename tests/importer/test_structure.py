@@ -77,7 +77,7 @@ def test_a_definition_becomes_exactly_the_structure_that_decides():
                 "empty": {"additionalProperties": False, "properties": {}, "type": "object"},
                 "free": {"properties": {"known": {"type": "string"}}, "type": "object"},
                 "labels": {"additionalProperties": {"type": "string"}, "type": "object"},
-                "mode": {"enum": ["a", "b"], "type": "string"},
+                "mode": {"default": "a", "enum": ["a", "b"], "type": "string"},
                 "names": {"items": {"maxLength": 9, "type": "string"}, "type": "array"},
                 "note": {"enum": ["x", None], "type": ["string", "null"]},
                 "port": {"pattern": "^\\d+$", "type": ["integer", "string"]},
@@ -99,6 +99,14 @@ def test_a_field_with_a_default_is_never_missing():
     made = strict("{type: object, required: [a, b], properties: {a: {type: string, default: x}, b: {type: string}}}")
 
     assert made["required"] == ["b"]
+
+
+def test_a_default_stays_where_the_api_server_fills_it_in():
+    text = "{type: array, default: [{}], items: {type: object, properties: {a: {type: string, default: ''}}}}"
+
+    assert strict(text)["default"] == [{}]
+    assert strict(text)["items"]["properties"]["a"] == {"default": "", "type": "string"}
+    assert "default" not in structure.structure(yaml.safe_load(text), prune=False)
 
 
 def test_branches_narrow_and_do_not_close():

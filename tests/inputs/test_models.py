@@ -3,33 +3,8 @@
 import pytest
 
 from kserve_gitops.core.documents import parse
-from kserve_gitops.inputs.environment import Credential, Model
-from kserve_gitops.inputs.models import Catalogue, file_problems, name_clashes
-
-ONE = Credential("one", "sa-one")
-TWO = Credential("two", "sa-two")
-BASE = """\
-name: iris
-predictor:
-  minReplicas: 1
-  model: {modelFormat: sklearn, storageUri: s3://bucket/iris}
-"""
-
-
-def model(more: str = "", *, base: str = BASE, credentials: tuple[Credential, ...] = (ONE,), **defaults: str) -> Model:
-    document = parse(base + more, "models/iris.yaml")
-    assert file_problems(document, ["production", "staging"]) == []
-    return catalogue(credentials, defaults).model(document)
-
-
-def catalogue(credentials: tuple[Credential, ...], defaults: dict[str, str], *, pages: bool = True) -> Catalogue:
-    return Catalogue(
-        "production",
-        domain="ml.example.com",
-        defaults={"namespace": "kserve", **defaults},
-        credentials={credential.name: credential for credential in credentials},
-        pages=pages,
-    )
+from kserve_gitops.inputs.entries import clashes, file_problems
+from tests.inputs.catalogues import BASE, ONE, TWO, catalogue, model
 
 
 def test_short_form_of_the_model_format_becomes_the_long_one():
@@ -69,7 +44,7 @@ def test_null_in_an_overlay_removes_a_block(block):
 
 
 @pytest.mark.parametrize(
-    ("more", "credentials", "defaults", "wanted"),
+    ("more", "credentials", "settings", "wanted"),
     [
         pytest.param("", (ONE,), {}, ONE, id="the only one"),
         pytest.param("", (ONE, TWO), {}, None, id="none of several"),
@@ -78,8 +53,8 @@ def test_null_in_an_overlay_removes_a_block(block):
         pytest.param("", (), {}, None, id="none when none is declared"),
     ],
 )
-def test_credential_of_a_model_in_s3(more, credentials, defaults, wanted):
-    assert model(more, credentials=credentials, **defaults).credential == wanted
+def test_credential_of_a_model_in_s3(more, credentials, settings, wanted):
+    assert model(more, credentials=credentials, **settings).credential == wanted
 
 
 @pytest.mark.parametrize(
@@ -148,7 +123,7 @@ def test_page_needs_clients():
 def test_third_model_of_one_name_points_at_the_first_too():
     documents = [parse("name: iris\n", f"models/{n}.yaml") for n in "abc"]
 
-    found = list(name_clashes(documents))
+    found = list(clashes(documents))
 
     assert [finding.place.file for finding in found] == ["models/b.yaml", "models/c.yaml"]
     assert {finding.hint for finding in found} == {"the first one is at models/a.yaml:1:7"}

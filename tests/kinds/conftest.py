@@ -1,7 +1,10 @@
 """An environment to build kinds in, and what came out of a construct."""
 
+from pathlib import Path
+
 import pytest
 
+from kserve_gitops.checks.schemas import Schemas
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs.environment import (
     Clients,
@@ -17,6 +20,7 @@ from kserve_gitops.inputs.environment import (
 )
 
 ORIGIN = Origin("platform.yaml")
+IMPORTS = Path(__file__).parents[2] / "imports"
 
 
 @pytest.fixture
@@ -87,3 +91,20 @@ def files():
     return lambda construct: {
         row.attachment["file"]: row.attachment["content"] for row in collect(construct) if row.attachment is not None
     }
+
+
+@pytest.fixture(scope="session")
+def schemas():
+    """The schemas of every release of KServe whose kinds are imported, by release."""
+    return {release: Schemas(IMPORTS, kserve=release) for release in ("v0.16.0", "v0.20.0")}
+
+
+@pytest.fixture
+def misfits(schemas):
+    """`misfits(manifest)` lists in what an object does not fit its kind, in the releases given or in all."""
+
+    def check(manifest, *releases):
+        found = [schemas[release].object_problems(manifest) for release in releases or schemas]
+        return [problem for problems in found for problem in problems]
+
+    return check

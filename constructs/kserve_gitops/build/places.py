@@ -23,14 +23,15 @@ class Places:
         """
         if origin is None:
             return Place("app.py")
-        document = self._documents.get(origin.file)
-        if document is None:
+        if origin.file not in self._documents:
             return Place(self._relative(origin.file), origin.line)
-        candidates = list(origin.candidates(path)) or [()]
-        for candidate in candidates:
-            if present(document.data, candidate if key is None else (*candidate, key)):
-                return document.at(candidate, key=key)
-        return document.at(min(candidates, key=lambda found: missing(document.data, found)))
+        candidates = [(self._documents[file], found) for file, found in origin.candidates(path)]
+        candidates = candidates or [(self._documents[origin.file], ())]
+        for document, found in candidates:
+            if present(document.data, found if key is None else (*found, key)):
+                return document.at(found, key=key)
+        document, found = min(candidates, key=lambda one: missing(one[0].data, one[1]))
+        return document.at(found)
 
     def _relative(self, file: str) -> str:
         try:

@@ -56,7 +56,7 @@ class Problem:
     """One way in which a value does not fit its schema.
 
     `path` leads to the offending value; for a field that is unknown or missing it leads to the mapping, and `key` is
-    the field.
+    the field. `since` is the release that brings a field which is unknown in the one that is deployed.
     """
 
     path: Path
@@ -64,13 +64,14 @@ class Problem:
     kind: Literal["unknown", "missing", "value"]
     message: str
     hint: str
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """A schema with the definitions that its references lead to, for looking up what a place allows."""
 
-    root: Mapping[str, Any]
+    root: dict[str, Any]
     definitions: Mapping[str, Any]
 
     def follow(self, node: Any) -> Any:
@@ -79,6 +80,17 @@ class Book:
             name = node["$ref"].rpartition("/")[2]
             node = self.definitions.get(name) or self.root.get("$defs", {})[name]
         return node
+
+    def allows(self, path: Path, key: str) -> bool:
+        """Whether the mapping at `path` in an object may have the field `key`."""
+        node = self.follow(self.root)
+        for step in (*path, key):
+            known = node.get("properties", {})
+            word = "items" if isinstance(step, int) else "additionalProperties"
+            node = self.follow(known[step] if step in known else node.get(word))
+            if not isinstance(node, Mapping):
+                return False
+        return True
 
     def at(self, path: Iterable[str | int]) -> Any:
         """The schema at the end of an evaluation path."""

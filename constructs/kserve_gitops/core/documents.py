@@ -43,6 +43,8 @@ class Document:
     data: Any
     start: Place
     text: str = field(repr=False)
+    above: int = 0
+    """Lines of the file before `text`, where the file holds several documents."""
 
     def at(self, path: Sequence[str | int], *, key: str | int | None = None) -> Place:
         """The place of the value at `path`; with `key`, of that key in the mapping at `path`.
@@ -59,9 +61,9 @@ class Document:
             if not found:
                 return place
             holder, node = found
-            place = _place(self.file, holder if _stands_at_its_key(node) else node)
+            place = _place(self.file, holder if _stands_at_its_key(node) else node, self.above)
         found = _child(node, key) if key is not None else None
-        return _place(self.file, found[0]) if found else place
+        return _place(self.file, found[0], self.above) if found else place
 
 
 def parse(text: str | bytes, file: str) -> Document:
@@ -86,6 +88,26 @@ def parse(text: str | bytes, file: str) -> Document:
     return Document(file, data, reading.start, source)
 
 
+def parse_all(text: str | bytes, file: str, *, doubtful: bool = False) -> list[Document]:
+    """All documents in `text`, those without content too; places count from the start of the file.
+
+    Raises InputError like `parse`, but for further documents. With `doubtful`, values that depend on the reader are
+    text instead of a mistake: for files that come from elsewhere, when a schema has the last word.
+    """
+    reading = _Reading(file, doubtful=doubtful)
+    source, found = "", []
+    try:
+        source = reading.decoded(text)
+        found = reading.documents(source)
+    except _StopReadingError:
+        pass
+    except yaml.MarkedYAMLError as error:
+        reading.not_yaml(error, source)
+    if reading.findings:
+        raise InputError(reading.findings)
+    return found
+
+
 class _StopReadingError(Exception):
     """What follows the last finding cannot be made sense of."""
 
@@ -93,8 +115,9 @@ class _StopReadingError(Exception):
 class _Reading:
     """One pass over the events of one file."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, *, doubtful: bool = False) -> None:
         self.file = file
+        self._doubtful = doubtful
         self.findings: list[Finding] = []
         self.start = Place(file)
         self._anchors: dict[str, Any] = {}
@@ -127,6 +150,22 @@ class _Reading:
             hint = "one file holds one document: move what follows into a file of its own"
             self._problem("KG002", "a second document begins here", _place(self.file, after), hint)
         return data
+
+    def documents(self, text: str) -> list[Document]:
+        self._next = yaml.CSafeLoader(text).get_event
+        self._next()
+        parts: list[tuple[Any, Place, int]] = []
+        while type(event := self._next()) is not StreamEndEvent:
+            first = self._next()
+            self._anchors = {}
+            parts.append((self._value(first, 0), _place(self.file, first), event.start_mark.line if parts else 0))
+            self._next()
+        lines = text.splitlines(keepends=True) if len(parts) > 1 else [text]
+        ends = [*(above for _, _, above in parts[1:]), len(lines)]
+        return [
+            Document(self.file, data, start, "".join(lines[above:end]), above)
+            for (data, start, above), end in zip(parts, ends, strict=False)
+        ]
 
     def not_yaml(self, error: yaml.MarkedYAMLError, text: str) -> None:
         mark = error.problem_mark or error.context_mark
@@ -193,7 +232,7 @@ class _Reading:
 
     def _plain(self, event: Any) -> Any:
         scalar = scalars.meaning(event.value)
-        if scalar.code:
+        if scalar.code and not (self._doubtful and scalar.code == "KG005"):
             self._problem(scalar.code, scalar.message, _place(self.file, event), scalar.hint)
         return scalar.value
 
@@ -246,9 +285,9 @@ def _syntax_hint(error: yaml.MarkedYAMLError, place: Place, text: str) -> str:
     return ""
 
 
-def _place(file: str, part: Any) -> Place:
+def _place(file: str, part: Any, above: int = 0) -> Place:
     """Where an event or a node begins."""
-    return Place(file, part.start_mark.line + 1, part.start_mark.column + 1)
+    return Place(file, above + part.start_mark.line + 1, part.start_mark.column + 1)
 
 
 @lru_cache(maxsize=8)

@@ -15,10 +15,14 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Values below `target` in the object come from below one of `sources` in the file, first found wins."""
+    """Values below `target` in the object come from below one of `sources` in the file, first found wins.
+
+    `file` is set where that is another file than the one of the origin.
+    """
 
     target: Path
     sources: tuple[Path, ...]
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +33,24 @@ class Origin:
     line: int = 1
     links: tuple[Link, ...] = ()
 
-    def candidates(self, path: Sequence[str | int]) -> Iterator[Path]:
-        """Paths in the file where the value at `path` of the object may stand, the most exact link first."""
+    def candidates(self, path: Sequence[str | int]) -> Iterator[tuple[str, Path]]:
+        """Files, and paths in them, where the value at `path` of the object may stand, the most exact link first."""
         for link in sorted(self.links, key=lambda link: -len(link.target)):
             depth = len(link.target)
             if tuple(path[:depth]) == link.target:
                 for source in link.sources:
-                    yield (*source, *path[depth:])
+                    yield link.file or self.file, (*source, *path[depth:])
 
     def to_text(self) -> str:
         """JSON on one line; `from_text` reads it back."""
-        links = [[link.target, link.sources] for link in self.links]
+        links = [[link.target, link.sources, *([link.file] if link.file else ())] for link in self.links]
         return json.dumps([self.file, self.line, links], separators=(",", ":"))
 
     @classmethod
     def from_text(cls, text: str) -> "Origin":
         """The origin that `to_text` wrote."""
         file, line, links = json.loads(text)
-        return cls(file, line, tuple(Link(tuple(t), tuple(map(tuple, s))) for t, s in links))
+        return cls(file, line, tuple(Link(tuple(t), tuple(map(tuple, s)), *other) for t, s, *other in links))
 
 
 def linked(file: str, links: Iterable[tuple[Path, Iterable[Path]]]) -> Origin:

@@ -2,16 +2,18 @@
 
 A model names a format and gets a runtime by formats, versions, priorities and protocols (KServe's
 predictor_model.go). The manifests leave image tags to kustomize, which writes them over the word
-`replace`; such a tag is left out.
+`replace`; such a tag is left out. How a container is told the name of the model decides under which name it serves.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 KINDS = frozenset({"ClusterServingRuntime", "ServingRuntime"})
 
 _NOT_INSTALLED = frozenset({"kserve-openvino"})
 """In KServe's folder of runtimes, yet listed neither by its chart nor by its kustomization up to v0.20."""
+_MODEL = "{{.Name}}"
+"""What KServe replaces by the name of the InferenceService."""
 
 
 def row(manifest: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -41,11 +43,13 @@ def _container(container: Mapping[str, Any]) -> dict[str, Any]:
         "flags": sorted(set(_flags(container.get("args", ())))),
         "image": container["image"].removesuffix(":replace"),
         "name": container["name"],
+        "nameEnv": sorted(entry["name"] for entry in container.get("env", ()) if _MODEL in str(entry.get("value"))),
+        "nameFlags": sorted(set(_flags(arg for arg in container.get("args", ()) if str(arg).endswith(f"={_MODEL}")))),
         "resources": {key: dict(resources[key]) for key in ("limits", "requests") if key in resources},
     }
 
 
-def _flags(args: list[Any]) -> Iterator[str]:
+def _flags(args: Iterable[Any]) -> Iterator[str]:
     for argument in args:
         if str(argument).startswith("--"):
             yield str(argument).partition("=")[0]

@@ -1,7 +1,8 @@
 """What an API server checks of an object, as JSON Schema, and nothing else.
 
 An OpenAPI schema is mostly prose. Only keywords that change a verdict are carried over; an API
-server drops fields that a structural schema does not name, so here they are refused.
+server drops fields that a structural schema does not name, so here they are refused. Defaults stay: the API server
+writes them into the object, which an object in Git then differs from.
 CEL rules (x-kubernetes-validations) need an interpreter and stay out.
 """
 
@@ -56,9 +57,12 @@ def structure(node: Mapping[str, Any], *, prune: bool) -> Schema:
     """The checkable part of the OpenAPI schema `node`.
 
     `prune` is how an API server treats a CustomResourceDefinition: what an object's schema does not name is not
-    kept, unless x-kubernetes-preserve-unknown-fields says so. Without it the schema's own word is taken.
+    kept, unless x-kubernetes-preserve-unknown-fields says so, and defaults are filled in. Without it the schema's own
+    word is taken.
     """
     out: Schema = {key: node[key] for key in _KEPT if key in node}
+    if prune and "default" in node:
+        out["default"] = node["default"]
     out |= _type(node) | _bounds(node)
     if "enum" in node:
         nothing = [None] if node.get("nullable") and None not in node["enum"] else []

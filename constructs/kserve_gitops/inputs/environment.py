@@ -1,10 +1,12 @@
 """What platform.yaml says about one environment, after its overlay was merged: plain frozen data."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from kserve_gitops.core.origins import Origin
+from kserve_gitops.core.patches import Patch
+from kserve_gitops.serving.canary import Canary
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +130,72 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """Labels and annotations of an object, beside those that are written for it."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """A model of the catalogue in one environment; components are KServe's own mappings, long form."""
+    """A model of the catalogue in one environment; components are KServe's own mappings, long form.
+
+    `canary` is a rollout, or KServe's own list. `patches` go over the finished InferenceService.
+    """
 
     name: str
     namespace: str
     origin: Origin
     predictor: Mapping[str, Any]
-    transformer: Mapping[str, Any] | None
-    explainer: Mapping[str, Any] | None
-    credential: Credential | None
-    route: Route | None
-    client: ClientPage | None
+    transformer: Mapping[str, Any] | None = None
+    explainer: Mapping[str, Any] | None = None
+    credential: Credential | None = None
+    route: Route | None = None
+    client: ClientPage | None = None
+    deployment_mode: str = "Standard"
+    autoscaler_class: str | None = None
+    canary: Canary | Sequence[Any] | None = None
+    metadata: Metadata = Metadata()
+    patches: tuple[Patch, ...] = ()
 
     @property
     def protocol(self) -> str:
         """The protocol of the predictor; KServe assumes v1 when nothing is said."""
         model = self.predictor.get("model")
         return str(model.get("protocolVersion", "v1")) if isinstance(model, Mapping) else "v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An object of the catalogue that is no InferenceService; without `namespace` a cluster-scoped one.
+
+    `top` are fields that KServe has beside `spec`.
+    """
+
+    kind: str
+    version: str
+    name: str
+    namespace: str | None
+    origin: Origin
+    spec: Mapping[str, Any]
+    top: Mapping[str, Any]
+    metadata: Metadata
+    patches: tuple[Patch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawObject:
+    """An object from manifests/, delivered as it stands there."""
+
+    origin: Origin
+    manifest: Mapping[str, Any]
+
+    @property
+    def namespace(self) -> str | None:
+        """What its metadata says."""
+        found: str | None = self.manifest["metadata"].get("namespace")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +227,24 @@ class Environment:
     models: tuple[Model, ...]
     sealed: tuple[Sealed, ...]
     origin: Origin
+    entries: tuple[Entry, ...] = ()
+    raw: tuple[RawObject, ...] = ()
+    namespace: str = "kserve"
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of KServe's that the catalogue deploys."""
+        return frozenset([*(entry.kind for entry in self.entries), *(["InferenceService"] if self.models else ())])
 
     @property
     def model_namespaces(self) -> list[str]:
-        """Namespaces with models, sorted."""
-        return sorted({model.namespace for model in self.models})
+        """Namespaces with models or other objects of the catalogue, sorted."""
+        entries = {entry.namespace for entry in self.entries if entry.namespace is not None}
+        return sorted({model.namespace for model in self.models} | entries)
+
+    def entries_in(self, namespace: str | None) -> list[Entry]:
+        """Objects of the catalogue beside models in a namespace; those of the cluster for None."""
+        return [entry for entry in self.entries if entry.namespace == namespace]
 
     def models_in(self, namespace: str) -> list[Model]:
         """Models of a namespace, by name."""

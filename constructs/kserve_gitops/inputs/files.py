@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from kserve_gitops.core.documents import Document, parse
+from kserve_gitops.core.documents import Document, parse, parse_all
 from kserve_gitops.core.errors import InputError
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.places import Place
@@ -13,8 +13,14 @@ LARGEST = 4 * 1024 * 1024
 """Bytes; far beyond what a person writes, far below what would exhaust memory."""
 
 
+def read_all(root: Path, path: Path) -> list[Document]:
+    """The documents in `path` that are not empty; raises InputError, whose places are relative to `root`."""
+    file = path.relative_to(root).as_posix()
+    return [document for document in parse_all(_bytes(path, file), file) if document.data is not None]
+
+
 def read(root: Path, path: Path) -> Document:
-    """The document in `path`; raises InputError, whose places are relative to `root`."""
+    """The one document in `path`; raises InputError, whose places are relative to `root`."""
     file = path.relative_to(root).as_posix()
     document = parse(_bytes(path, file), file)
     if document.data is None:

@@ -10,16 +10,19 @@ from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.places import Place
-from kserve_gitops.inputs import files, models, platform, sealed
+from kserve_gitops.inputs import entries, files, models, platform, raw, sealed
 from kserve_gitops.inputs.environment import Credential, Environment, Sealed
+from kserve_gitops.inputs.releases import RELEASES
 
 PLATFORM = "platform.yaml"
+MODELS = "models"
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """The environments of a repository, and the documents they were read from by file name.
 
+    From the second one on, a document of a file with several has its number, after a `#`, behind the name.
     With `findings`, the environments hold what is left to check: they are not to be deployed.
     """
 
@@ -29,9 +32,10 @@ class Inputs:
     findings: tuple[Finding, ...] = ()
 
 
-def load(root: Path) -> Inputs:
-    """Read platform.yaml, models/ and sealed/ below `root`.
+def load(root: Path, extra: Mapping[str, Document] | None = None) -> Inputs:
+    """Read platform.yaml, models/, manifests/ and sealed/ below `root`.
 
+    `extra` are documents to take as if they lay below models/ or manifests/ under the names that are their keys.
     Goes on after a mistake as far as it can, so that the rest can still be checked. Raises InputError with all
     findings of all files when platform.yaml leaves nothing to go on with, GitopsError when there is none.
     """
@@ -39,19 +43,24 @@ def load(root: Path) -> Inputs:
         raise GitopsError(f"there is no {PLATFORM} in {root.name or root}", hint="write one; the README shows how")
     reader = _Reader(root)
     document = reader.read(root / PLATFORM)
-    catalogue = [d for d in map(reader.read, reader.listed(root / "models")) if d is not None]
+    catalogue = [d for d in map(reader.read, reader.listed(root / MODELS)) if d is not None]
+    for name, given in (extra or {}).items():
+        reader.documents[name] = given
+        if name.startswith(f"{MODELS}/"):
+            catalogue.append(given)
+    reader.read_raw(extra or {})
     reader.findings += platform.whole_problems(document) if document else []
     names = _environment_names(document) if document else []
     sound = []
     for entry in catalogue:
-        wrong = models.file_problems(entry, names)
+        wrong = entries.file_problems(entry, names)
         reader.findings += wrong
         if isinstance(entry.data, Mapping) and isinstance(entry.data.get("name"), str):
             sound.append((entry, not wrong))
-    reader.findings += models.name_clashes(entry for entry, _ in sound)
+    reader.findings += entries.clashes(entry for entry, _ in sound)
     if document is None or any(f.place.file == PLATFORM for f in reader.findings):
         raise InputError(reader.findings)
-    first = {entry.data["name"]: (entry, good) for entry, good in reversed(sound)}
+    first = {entries.identity(entry): (entry, good) for entry, good in reversed(sound)}
     environments = [e for name in names if (e := reader.environment(document, name, list(first.values()))) is not None]
     return Inputs(root, tuple(environments), reader.documents, tuple(reader.findings))
 
@@ -68,6 +77,7 @@ class _Reader:
         self.root = root
         self.findings: list[Finding] = []
         self.documents: dict[str, Document] = {}
+        self.raw: dict[str, Document] = {}
 
     def listed(self, folder: Path) -> list[Path]:
         try:
@@ -85,6 +95,23 @@ class _Reader:
         self.documents[document.file] = document
         return document
 
+    def read_raw(self, extra: Mapping[str, Document]) -> None:
+        """Everything below manifests/ that is a Kubernetes object."""
+        found = {name: document for name, document in extra.items() if name.startswith(f"{raw.FOLDER}/")}
+        for path in self.listed(self.root / raw.FOLDER):
+            try:
+                several = files.read_all(self.root, path)
+            except InputError as error:
+                self.findings += map(sealed.discreet, error.findings)
+                continue
+            found |= {f"{d.file}#{number}" if number else d.file: d for number, d in enumerate(several)}
+        for key, document in found.items():
+            wrong = list(raw.problems(document))
+            self.findings += wrong
+            self.documents[key] = document
+            if not wrong:
+                self.raw[key] = document
+
     def environment(self, document: Document, name: str, catalogue: list[tuple[Document, bool]]) -> Environment | None:
         blocks = platform.Blocks(document, name)
         wrong = list(blocks.problems())
@@ -97,13 +124,19 @@ class _Reader:
         found = models.Catalogue(
             name,
             domain=blocks.environment["domain"],
-            defaults=blocks.data["models"],
+            release=RELEASES[blocks.data["kserve"]["version"]],
+            deployment_mode=blocks.data["kserve"]["deploymentMode"],
+            settings=blocks.data["models"],
+            defaults=blocks.data["defaults"],
             credentials=credentials,
             pages="image" in blocks.data["clients"],
+            platform=document.file,
         )
         for entry, good in catalogue:
             self.findings += found.problems(entry) if good else ()
-        built = (found.model(entry) if good else found.salvaged(entry) for entry, good in catalogue)
+        serving = [(entry, good) for entry, good in catalogue if entries.kind_of(entry) == entries.MODEL]
+        others = [entry for entry, good in catalogue if good and entries.kind_of(entry) != entries.MODEL]
+        built = (found.model(entry) if good else found.salvaged(entry) for entry, good in serving)
         deployed = tuple(sorted((m for m in built if m is not None), key=lambda m: (m.namespace, m.name)))
         parts = platform.parts(blocks)
         needs: dict[tuple[str, str], tuple[Credential, Place]] = {}
@@ -129,6 +162,9 @@ class _Reader:
             deployed,
             tuple(self.sealed(name, needs)),
             blocks.origin("domain"),
+            tuple(sorted(map(found.entry, others), key=lambda e: (e.kind, e.namespace or "", e.name))),
+            tuple(raw.read(d, key) for key, d in self.raw.items() if raw.is_for(d, name, _environment_names(document))),
+            blocks.data["models"]["namespace"],
         )
 
     def sealed(self, environment: str, needs: Mapping[tuple[str, str], tuple[Credential, Place]]) -> Iterator[Sealed]:

@@ -1,84 +1,63 @@
-"""The catalogue, read: a model file becomes one Model for each environment.
+"""The catalogue in the light of one environment: a file becomes a Model, or an Entry of another kind."""
 
-Only our own keys and the short forms are settled here. What stands under predictor, transformer and explainer is
-KServe's and is handed on as it is; it is checked later, on the rendered object, against KServe's schema.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kserve_gitops.core import names
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding
-from kserve_gitops.core.merging import merge
+from kserve_gitops.core.names import problem_with_inference_service_name
 from kserve_gitops.core.origins import Link, Origin, Path, linked
 from kserve_gitops.core.suggestions import closest
-from kserve_gitops.inputs.environment import ClientPage, Credential, Model, Route
-from kserve_gitops.inputs.schema import locator, overlay_locator, problems
-
-COMPONENTS = ("predictor", "transformer", "explainer")
-
-
-def file_problems(document: Document, environments: Iterable[str]) -> list[Finding]:
-    """What is wrong with a model file: with itself, and with it under each environment's overlay.
-
-    Without any `environments` platform.yaml is at fault, and no overlay is said to be undeclared.
-    """
-    found = list(problems(document.data, "model", locator(document)))
-    if found:
-        return found
-    known = list(environments)
-    for name, overlay in (document.data.get("environments") or {}).items():
-        if known and name not in known:
-            place = document.at(("environments",), key=name)
-            hint = closest(name, known) or f"declared in platform.yaml: {', '.join(known)}"
-            found.append(Finding("KG015", f"environment '{name}' is not declared", place, hint))
-        elif overlay:
-            locate = overlay_locator(document, (), ("environments", name))
-            found.extend(problems(_merged(document, name), "model", locate))
-    return found
-
-
-def name_clashes(documents: Iterable[Document]) -> Iterator[Finding]:
-    """Two model files with one name."""
-    first: dict[str, Document] = {}
-    for document in documents:
-        name = document.data["name"]
-        if name in first:
-            other = first[name].at(("name",))
-            yield Finding(
-                "KG013", f"a second model named '{name}'", document.at(("name",)), f"the first one is at {other}"
-            )
-        first.setdefault(name, document)
+from kserve_gitops.inputs import entries
+from kserve_gitops.inputs.entries import COMPONENTS, MODEL, merged
+from kserve_gitops.inputs.environment import ClientPage, Credential, Entry, Metadata, Model, Route
+from kserve_gitops.inputs.releases import Release
+from kserve_gitops.inputs.schema import overlay_locator
+from kserve_gitops.serving.canary import Canary
+from kserve_gitops.serving.kinds import KINDS
+from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEPLOYMENT_MODE
 
 
 class Catalogue:
-    """The model files in the light of one environment's blocks."""
+    """The files of models/ in one environment.
+
+    `settings` is the block `models` of platform.yaml, `defaults` the block of that name, `platform` its file.
+    """
 
     def __init__(
         self,
         environment: str,
         *,
         domain: str,
+        release: Release,
+        deployment_mode: str,
+        settings: Mapping[str, Any],
         defaults: Mapping[str, Any],
         credentials: Mapping[str, Credential],
         pages: bool,
+        platform: str,
     ) -> None:
         self._environment = environment
         self._domain = domain
-        self._namespace: str = defaults["namespace"]
+        self._release = release
+        self._deployment_mode = deployment_mode
+        self._namespace: str = settings["namespace"]
+        self._defaults = defaults
         self._credentials = credentials
         self._pages = pages
         only = next(iter(credentials)) if len(credentials) == 1 else None
-        self._credential: str | None = defaults.get("credential", only)
-        # One tuple for all models: a catalogue may hold ten thousand.
-        self._links = linked("", self._trail()).links
+        self._credential: str | None = settings.get("credential", only)
+        self._beneath = _links_to_defaults(environment, defaults, platform)
+        # One tuple for all plain models: a catalogue may hold ten thousand.
+        self._links = linked("", self._trail()).links + self._beneath
         self._links_below: dict[str, tuple[Link, ...]] = {}
 
     def problems(self, document: Document) -> Iterator[Finding]:
-        """References of a model file that lead nowhere."""
-        data = _merged(document, self._environment)
+        """References of a file that lead nowhere."""
+        if entries.kind_of(document) != MODEL:
+            return
+        data = merged(document, self._environment)
         locate = overlay_locator(document, (), ("environments", self._environment))
         if data.get("client") is not None and not self._pages:
             hint = "add clients with an image there, or take client away here"
@@ -89,25 +68,48 @@ class Catalogue:
             yield Finding("KG016", f"credential '{wanted}' is not declared", locate(("credential",), None), hint)
 
     def model(self, document: Document) -> Model:
-        """The model of a file that has no problems."""
-        data = _merged(document, self._environment)
+        """The InferenceService of a file that has no problems."""
+        data = merged(document, self._environment, self._defaults)
         name: str = data["name"]
         route = data.get("route")
         page = data.get("client")
         return Model(
             name,
             data.get("namespace", self._namespace),
-            Origin(document.file, links=self._links),
-            predictor=_long_form(data["predictor"]),
+            Origin(document.file, links=self._links_of(document, data)),
+            predictor=self._predictor(document, data["predictor"]),
             transformer=data.get("transformer"),
             explainer=data.get("explainer"),
-            credential=self._credential_of(data),
+            credential=self._credential_of(document, data),
             route=Route(self._below(document, "route"), route["hostname"]) if route else None,
             client=self._page(document, page) if page is not None else None,
+            deployment_mode=data.get("deploymentMode", self._deployment_mode),
+            autoscaler_class=data.get("autoscalerClass"),
+            canary=_canary(data.get("canary")),
+            metadata=_metadata(data),
+            patches=tuple(data.get("patches") or ()),
+        )
+
+    def entry(self, document: Document) -> Entry:
+        """The object of a file of another kind that has no problems."""
+        kind = KINDS[entries.kind_of(document)]
+        data = merged(document, self._environment, {"metadata": self._defaults.get("metadata", {})})
+        own = entries.own_keys(kind.name)
+        version = data.get("apiVersion", kind.api_version(self._release.llm_version))
+        return Entry(
+            kind.name,
+            version.rpartition("/")[2],
+            data["name"],
+            data.get("namespace", self._namespace) if kind.namespaced else None,
+            Origin(document.file, links=self._trail_of_entry(kind.top)),
+            {key: value for key, value in data.items() if key not in own},
+            {key: data[key] for key in kind.top if key in data},
+            _metadata(data),
+            tuple(data.get("patches") or ()),
         )
 
     def salvaged(self, document: Document) -> Model | None:
-        """What is left to check, against KServe's schema, of a file that has problems: its components.
+        """What is left to check, against KServe's schema, of a model file that has problems: its components.
 
         None when not even those are there. Nothing else is taken, so that one mistake is not reported as two.
         """
@@ -115,32 +117,82 @@ class Catalogue:
         overlays = whole.get("environments")
         overlay = overlays.get(self._environment) if isinstance(overlays, Mapping) else None
         clean = {"name": whole["name"], **_components(whole), "environments": {self._environment: _components(overlay)}}
-        if "predictor" not in clean or names.problem_with_inference_service_name(clean["name"]):
+        if "predictor" not in clean or problem_with_inference_service_name(clean["name"]):
             return None
         return replace(self.model(replace(document, data=clean)), credential=None)
 
-    def _trail(self) -> list[tuple[Path, list[Path]]]:
-        """Which values of the InferenceService, and of what goes with it, come from where in the file."""
-        overlay = ("environments", self._environment)
-        links: list[tuple[Path, list[Path]]] = [(("spec", part), [(*overlay, part), (part,)]) for part in COMPONENTS]
-        links.append((("metadata", "name"), [("name",)]))
-        links.append((("metadata", "namespace"), [(*overlay, "namespace"), ("namespace",)]))
-        links.append(((), [("name",)]))
-        return links
+    def _predictor(self, document: Document, predictor: Mapping[str, Any]) -> Mapping[str, Any]:
+        """With `resources: null` kept where it is the last word: it means those of the runtime."""
+        model = predictor.get("model")
+        if not isinstance(model, Mapping) or model.get("resources") is not None:
+            return predictor
+        for layer in [*entries.layers(document, self._environment), self._defaults]:
+            said = entries.model_of(layer)
+            if "resources" in said:
+                return {**predictor, "model": {**model, "resources": None}} if said["resources"] is None else predictor
+        return predictor
 
-    def _credential_of(self, data: Mapping[str, Any]) -> Credential | None:
-        named = data.get("credential")
-        if named is None and _reads_s3(data):
-            named = self._credential
-        return self._credentials.get(named) if named is not None else None
+    def _credential_of(self, document: Document, data: Mapping[str, Any]) -> Credential | None:
+        for layer in entries.layers(document, self._environment):
+            if "credential" in layer:
+                return self._credentials.get(layer["credential"])
+        return self._credentials.get(self._credential or "") if _reads_s3(data) else None
+
+    def _links_of(self, document: Document, data: Mapping[str, Any]) -> tuple[Link, ...]:
+        legacy = entries.framework(document, self._environment)
+        rollout = isinstance(data.get("canary"), Mapping)
+        if not legacy and not rollout:
+            return self._links
+        knative = data.get("deploymentMode", self._deployment_mode) != "Standard"
+        return linked("", self._trail(legacy, rollout=rollout, replaces=knative)).links + self._beneath
+
+    def _trail(
+        self, legacy: str | None = None, *, rollout: bool = False, replaces: bool = False
+    ) -> list[tuple[Path, list[Path]]]:
+        """Which values of the InferenceService, and of what goes with it, come from where in the file.
+
+        `legacy` is the framework's key that stands where `model` does in the object. With a `rollout` the new
+        predictor stands beside the old one, or `replaces` it.
+        """
+        both = self._both
+        links: list[tuple[Path, list[Path]]] = [(("spec", part), both(part)) for part in COMPONENTS]
+        links.append((("spec", "canary"), both("canary")))
+        if legacy:
+            links.append((("spec", "predictor", "model"), [*both("predictor", legacy), *both("predictor", "model")]))
+        if rollout:
+            links.append((("spec", "canary", 0), both("canary")))
+        if replaces:
+            links.append((("spec", "predictor"), [*both("canary", "predictor"), *both("predictor")]))
+            links.reverse()
+        links.append((("metadata", "annotations", DEPLOYMENT_MODE), both("deploymentMode")))
+        links.append((("metadata", "annotations", AUTOSCALER_CLASS), both("autoscalerClass")))
+        return links + self._common()
+
+    def _trail_of_entry(self, top: tuple[str, ...]) -> tuple[Link, ...]:
+        links: list[tuple[Path, list[Path]]] = [(("spec",), [("environments", self._environment), ()])]
+        links += [((key,), self._both(key)) for key in top]
+        links.append((("apiVersion",), [("apiVersion",), ("kind",)]))
+        return linked("", links + self._common()).links + self._beneath
+
+    def _common(self) -> list[tuple[Path, list[Path]]]:
+        """What every kind has."""
+        both = self._both
+        return [
+            (("metadata",), both("metadata")),
+            (("metadata", "name"), [("name",)]),
+            (("metadata", "namespace"), both("namespace")),
+            (("patches",), both("patches")),
+            ((), [("name",)]),
+        ]
+
+    def _both(self, *path: str) -> list[Path]:
+        """A path in the overlay of the environment, else in the file."""
+        return [("environments", self._environment, *path), path]
 
     def _below(self, document: Document, key: str) -> Origin:
         if key not in self._links_below:
-            overlay = ("environments", self._environment)
             host: Path = ("spec", "hostnames", 0)
-            named: list[Path] = [(*overlay, key, "hostname"), (key, "hostname")]
-            below = linked("", [((), [(*overlay, key), (key,)]), (host, named)])
-            self._links_below[key] = below.links
+            self._links_below[key] = linked("", [((), self._both(key)), (host, self._both(key, "hostname"))]).links
         return Origin(document.file, links=self._links_below[key])
 
     def _page(self, document: Document, page: Mapping[str, Any]) -> ClientPage:
@@ -154,23 +206,36 @@ class Catalogue:
         )
 
 
-def _merged(document: Document, environment: str) -> dict[str, Any]:
-    data: dict[str, Any] = {key: value for key, value in document.data.items() if key != "environments"}
-    overlay = (document.data.get("environments") or {}).get(environment)
-    return merge(data, overlay) if overlay else data
+def _links_to_defaults(environment: str, defaults: Mapping[str, Any], platform: str) -> tuple[Link, ...]:
+    """For what stands in no file of the catalogue, but in platform.yaml for all."""
+    return tuple(
+        Link(
+            ("metadata",) if block == "metadata" else ("spec", block),
+            (("environments", environment, "defaults", block), ("defaults", block)),
+            platform,
+        )
+        for block in defaults
+    )
+
+
+def _canary(given: Any) -> Canary | list[Any] | None:
+    if not isinstance(given, Mapping):
+        return given if isinstance(given, list) else None
+    return Canary(given["trafficPercent"], given["predictor"], tag=given.get("tag", False))
+
+
+def _metadata(data: Mapping[str, Any]) -> Metadata:
+    given = data.get("metadata")
+    return Metadata(given.get("labels") or {}, given.get("annotations") or {}) if given else _NONE
+
+
+_NONE = Metadata()
 
 
 def _components(data: Any) -> dict[str, Any]:
     if not isinstance(data, Mapping):
         return {}
     return {part: data[part] for part in COMPONENTS if isinstance(data.get(part), Mapping)}
-
-
-def _long_form(predictor: Mapping[str, Any]) -> Mapping[str, Any]:
-    model = predictor.get("model")
-    if not isinstance(model, Mapping) or not isinstance(model.get("modelFormat"), str):
-        return predictor
-    return {**predictor, "model": {**model, "modelFormat": {"name": model["modelFormat"]}}}
 
 
 def _reads_s3(data: Mapping[str, Any]) -> bool:

@@ -48,10 +48,15 @@ def lacking(error: jsonschema.ValidationError) -> str | None:
     return error.message.split("'")[1] if error.validator == "required" else None
 
 
-def phrase(error: jsonschema.ValidationError, whole: Mapping[str, Any], part: str, locate: Locate) -> Iterator[Finding]:
-    """What one error of jsonschema says; `whole` is the schema, `part` the definition of it that was used."""
+def phrase(
+    error: jsonschema.ValidationError, whole: Mapping[str, Any], part: str, under: str, locate: Locate
+) -> Iterator[Finding]:
+    """What one error of jsonschema says; `whole` is the schema, `part` the definition of it that was used.
+
+    `under` is the key in the file that the data stands under, "" for the whole file.
+    """
     path: Path = tuple(error.absolute_path)
-    name = ".".join(map(str, (part, *path) if part else path)) or "the file"
+    name = ".".join(map(str, (under, *path) if under else path)) or "the file"
     # jsonschema leaves these unset only on errors that it did not make itself.
     value, rule, found = cast("Any", error.instance), cast("Any", error.validator_value), cast("Any", error.schema)
     if "propertyNames" in error.absolute_schema_path:

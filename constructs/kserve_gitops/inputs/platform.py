@@ -16,7 +16,7 @@ from kserve_gitops.inputs.schema import filled, locator, overlay_locator, proble
 IN_CLUSTER = "https://kubernetes.default.svc"
 """Argo CD's name for the cluster that it runs in."""
 
-BLOCKS = ("kserve", "gateway", "storage", "credentials", "models", "clients", "parts")
+BLOCKS = ("kserve", "gateway", "storage", "credentials", "models", "defaults", "clients", "parts")
 
 
 class Blocks:
@@ -46,7 +46,7 @@ class Blocks:
         """
         for block in BLOCKS:
             if block in self.environment and (self._merged[block] or block in schema("platform")["required"]):
-                yield from problems(self._merged[block], "platform", self.locate(block), part=block)
+                yield from problems(self._merged[block], "platform", self.locate(block), part=block, under=block)
 
     def contradictions(self) -> Iterator[Finding]:
         """What a schema cannot see; the blocks must fit theirs."""

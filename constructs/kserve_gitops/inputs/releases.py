@@ -16,7 +16,8 @@ class Release:
     `runtimes_chart` has the built-in ClusterServingRuntimes where the controller's chart no longer brings them;
     `runtimes_keys` are the keys under `kserve` that it took with it. The `llm_` charts bring LLMInferenceServices:
     None where they cannot be installed beside the controller. The `local_model_` charts bring the kinds of the
-    local model cache: None where the other charts do. `llm_version` is the API version that is stored.
+    local model cache: None where the other charts do. `llm_keys` and `local_model_keys` are the keys under `kserve`
+    (`a.b` for b below a) that went to those charts. `llm_version` is the API version that is stored.
     `canary` says whether `spec.canary` splits traffic between Deployments.
     """
 
@@ -27,8 +28,10 @@ class Release:
     runtimes_keys: tuple[str, ...] = ()
     llm_crd_chart: str | None = None
     llm_chart: str | None = None
+    llm_keys: tuple[str, ...] = ()
     local_model_crd_chart: str | None = None
     local_model_chart: str | None = None
+    local_model_keys: tuple[str, ...] = ()
     llm_version: str = "v1alpha1"
     canary: bool = False
 
@@ -43,8 +46,10 @@ def _split(version: str, *, canary: bool = False) -> Release:
         runtimes_keys=("llmisvcConfigs", "servingruntime"),
         llm_crd_chart="kserve-llmisvc-crd",
         llm_chart="kserve-llmisvc-resources",
+        llm_keys=("llmisvc",),
         local_model_crd_chart="kserve-localmodel-crd",
         local_model_chart="kserve-localmodel-resources",
+        local_model_keys=("localmodel.controller", "localmodelnode"),
         llm_version="v1alpha2",
         canary=canary,
     )

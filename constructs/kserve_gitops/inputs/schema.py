@@ -31,8 +31,8 @@ def _validator(name: str, part: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator({"$defs": whole["$defs"], "$ref": f"#/$defs/{part}"})
 
 
-def problems(data: Any, name: str, locate: Locate, *, part: str = "") -> Iterator[Finding]:
-    """Every way in which `data` does not fit the schema `name`, or its definition `part`.
+def problems(data: Any, name: str, locate: Locate, *, part: str = "", under: str = "") -> Iterator[Finding]:
+    """Every way in which `data`, what stands `under` a key, does not fit the schema `name`, or its definition `part`.
 
     A required field that is there under a misspelt name is told once, as the unknown field.
     """
@@ -41,7 +41,7 @@ def problems(data: Any, name: str, locate: Locate, *, part: str = "") -> Iterato
     for error in errors:
         key = lacking(error)
         if key is None or (tuple(error.absolute_path), f"did you mean '{key}'?") not in misspelt:
-            yield from phrase(error, schema(name), part, locate)
+            yield from phrase(error, schema(name), part, under, locate)
 
 
 def locator(document: Document) -> Locate:

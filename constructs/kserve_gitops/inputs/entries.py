@@ -1,0 +1,184 @@
+"""A file of the catalogue as it stands: its kind, what is wrong with it, and its layers, merged.
+
+Only our own keys and the short forms are settled here. What stands in a spec is KServe's and is handed on as it is;
+it is checked later, on the rendered object, against KServe's schema.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from kserve_gitops.core.documents import Document
+from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.merging import merge
+from kserve_gitops.core.suggestions import closest
+from kserve_gitops.inputs.phrasing import Locate
+from kserve_gitops.inputs.schema import locator, overlay_locator, problems, schema
+from kserve_gitops.serving.kinds import KINDS
+from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEPLOYMENT_MODE, FRAMEWORKS, LEGACY_MODES, modern_predictor
+
+MODEL = "InferenceService"
+COMPONENTS = ("predictor", "transformer", "explainer")
+
+_FRAMEWORKS = frozenset(FRAMEWORKS)
+_OWN_ANNOTATIONS = {DEPLOYMENT_MODE: "deploymentMode", AUTOSCALER_CLASS: "autoscalerClass"}
+
+
+def kind_of(document: Document) -> str:
+    """The kind that a file is of; it need not be one that exists."""
+    return str(document.data.get("kind", MODEL)) if isinstance(document.data, Mapping) else MODEL
+
+
+def own_keys(kind: str) -> frozenset[str]:
+    """The keys of a file that are not fields of the object's spec."""
+    if kind == MODEL:
+        return frozenset(schema("model")["$defs"]["inferenceService"]["properties"])
+    beside = KINDS[kind].top if kind in KINDS else ()
+    return frozenset([*schema("model")["$defs"]["other"]["properties"], *beside])
+
+
+def file_problems(document: Document, environments: Iterable[str]) -> list[Finding]:
+    """What is wrong with a file: with itself, and with it under each environment's overlay.
+
+    Without any `environments` platform.yaml is at fault, and no overlay is said to be undeclared.
+    """
+    found = list(_problems(document.data, kind_of(document), locator(document)))
+    if found:
+        return found
+    known = list(environments)
+    for name, overlay in (document.data.get("environments") or {}).items():
+        if known and name not in known:
+            place = document.at(("environments",), key=name)
+            hint = closest(name, known) or f"declared in platform.yaml: {', '.join(known)}"
+            found.append(Finding("KG015", f"environment '{name}' is not declared", place, hint))
+        elif overlay:
+            fixed = sorted({"kind", "apiVersion", "name"}.intersection(overlay))
+            for key in fixed:
+                place = document.at(("environments", name), key=key)
+                hint = "make it another file, with an overlay for each environment that lacks it"
+                found.append(Finding("KG010", f"'{key}' cannot differ between environments", place, hint))
+            if not fixed:
+                locate = overlay_locator(document, (), ("environments", name))
+                found.extend(_problems(merged(document, name), kind_of(document), locate))
+    return found
+
+
+def _problems(data: Any, kind: str, locate: Locate) -> Iterator[Finding]:
+    if kind not in KINDS:
+        hint = closest(kind, KINDS) or f"one of: {', '.join(KINDS)}; any other object goes under manifests/"
+        yield Finding("KG011", f"kind is '{kind}', which is none of KServe's", locate(("kind",), None), hint)
+        return
+    part = "inferenceService" if kind == MODEL else "other"
+    found = [_with_the_new_word(finding, data) for finding in problems(data, "model", locate, part=part)]
+    yield from found
+    if found:
+        return
+    if kind == MODEL and isinstance(data.get("canary"), Mapping):
+        below: Locate = lambda path, key: locate(("canary", *path), key)  # noqa: E731  two lines for one
+        yield from problems(data["canary"], "model", below, part="rollout", under="canary")
+    if data.get("namespace") is not None and not KINDS[kind].namespaced:
+        yield Finding("KG010", f"{kind} belongs to no namespace", locate((), "namespace"), "take the key away")
+    if kind == MODEL:
+        for key in (data.get("metadata") or {}).get("annotations", ()):
+            if own := _OWN_ANNOTATIONS.get(key):
+                place = locate(("metadata", "annotations"), key)
+                yield Finding("KG010", f"the annotation '{key}' has a key of its own here", place, f"write {own}: …")
+    elif wrong := KINDS[kind].name_problem(data["name"]):
+        yield Finding("KG011", f"name: {wrong}", locate(("name",), None))
+
+
+def _with_the_new_word(finding: Finding, data: Any) -> Finding:
+    """A mode under the name that KServe had for it until v0.15 gets the hint that helps."""
+    mode = data.get("deploymentMode") if isinstance(data, Mapping) else None
+    if isinstance(mode, str) and mode in LEGACY_MODES and finding.message.startswith("deploymentMode is"):
+        return replace(finding, hint=f"since v0.16 KServe calls it {LEGACY_MODES[mode]}")
+    return finding
+
+
+def clashes(documents: Iterable[Document]) -> Iterator[Finding]:
+    """Two files for one object: of one kind, name and namespace."""
+    first: dict[tuple[str, str, str], Document] = {}
+    for document in documents:
+        kind, name = kind_of(document), document.data["name"]
+        key = identity(document)
+        if key in first:
+            what = "model" if kind == MODEL else kind
+            place = document.at(("name",))
+            other = first[key].at(("name",))
+            yield Finding("KG013", f"a second {what} named '{name}'", place, f"the first one is at {other}")
+        first.setdefault(key, document)
+
+
+def identity(document: Document) -> tuple[str, str, str]:
+    """Kind, namespace where the file names one, and name."""
+    return kind_of(document), str(document.data.get("namespace") or ""), document.data["name"]
+
+
+def merged(document: Document, environment: str, defaults: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The file with the overlay of an environment over it, and the `defaults` of all models beneath."""
+    data = _settled({key: value for key, value in document.data.items() if key != "environments"})
+    if defaults:
+        data = _completed(_fitting(defaults, data), data)
+    overlay = (document.data.get("environments") or {}).get(environment)
+    return merge(data, _settled(overlay)) if overlay else data
+
+
+def layers(document: Document, environment: str) -> list[Mapping[str, Any]]:
+    """What a person wrote, the strongest first."""
+    overlay = (document.data.get("environments") or {}).get(environment)
+    return [*([overlay] if overlay else ()), document.data]
+
+
+def model_of(layer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a layer says about the `model` of the predictor, under whichever key."""
+    predictor = layer.get("predictor")
+    if not isinstance(predictor, Mapping):
+        return {}
+    said = next((predictor[key] for key in ("model", *FRAMEWORKS) if key in predictor), None)
+    return said if isinstance(said, Mapping) else {}
+
+
+def framework(document: Document, environment: str) -> str | None:
+    """The legacy key under predictor that became `model`, where there is one."""
+    for layer in layers(document, environment):
+        for key in layer.get("predictor") or ():
+            if key in _FRAMEWORKS:
+                return str(key)
+    return None
+
+
+def _settled(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Short and legacy forms in the one form of KServe, so that layers merge whichever of them is used."""
+    result = dict(data)
+    if isinstance(data.get("predictor"), Mapping):
+        result["predictor"] = _long_form(data["predictor"])
+    canary = data.get("canary")
+    if isinstance(canary, Mapping) and isinstance(canary.get("predictor"), Mapping):
+        result["canary"] = {**canary, "predictor": _long_form(canary["predictor"])}
+    return result
+
+
+def _long_form(predictor: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not _FRAMEWORKS.isdisjoint(predictor):
+        predictor = modern_predictor(predictor)
+    model = predictor.get("model")
+    if not isinstance(model, Mapping) or not isinstance(model.get("modelFormat"), str):
+        return predictor
+    return {**predictor, "model": {**model, "modelFormat": {"name": model["modelFormat"]}}}
+
+
+def _fitting(defaults: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Those defaults that `data` has a use for: a default must not make a component or an implementation."""
+    found = {key: value for key, value in defaults.items() if key == "metadata" or isinstance(data.get(key), Mapping)}
+    predictor = found.get("predictor")
+    if isinstance(predictor, Mapping) and not isinstance(data["predictor"].get("model"), Mapping):
+        found["predictor"] = {key: value for key, value in predictor.items() if key != "model"}
+    return found
+
+
+def _completed(defaults: Any, data: Any) -> Any:
+    """`data` over `defaults`; a null takes a default away, and stays where there is none: KServe's schema tells it."""
+    if not isinstance(data, Mapping) or not isinstance(defaults, Mapping):
+        return data
+    result = {**defaults, **{key: _completed(defaults.get(key), value) for key, value in data.items()}}
+    return {key: value for key, value in result.items() if value is not None or defaults.get(key) is None}

@@ -1,0 +1,49 @@
+"""Objects under manifests/: whatever Kubernetes takes, delivered as it stands there.
+
+A file may hold several documents. One below a folder that is called like an environment is for that
+environment alone, every other one for all.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from kserve_gitops.core.documents import Document
+from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.names import problem_with_label
+from kserve_gitops.core.origins import linked
+from kserve_gitops.inputs.environment import RawObject
+
+FOLDER = "manifests"
+
+
+def problems(document: Document) -> Iterator[Finding]:
+    """Why a document is no Kubernetes object."""
+    data = document.data
+    if not isinstance(data, Mapping):
+        yield Finding("KG018", "not a Kubernetes object, which is a mapping", document.at(()), "take it away")
+        return
+    metadata = data.get("metadata")
+    metadata = metadata if isinstance(metadata, Mapping) else {}
+    for path, value in ((("apiVersion",), data), (("kind",), data), (("metadata", "name"), metadata)):
+        if not isinstance(value.get(path[-1]), str) or not value[path[-1]]:
+            hint = "every Kubernetes object has apiVersion, kind and metadata.name"
+            if str(data.get("kind", "")).endswith("List") and "items" in data:
+                hint = "write the items of a list as documents of their own, with --- between them"
+            yield Finding("KG018", f"a Kubernetes object needs {'.'.join(path)}", document.at(path), hint)
+    namespace = metadata.get("namespace")
+    if namespace is not None and (not isinstance(namespace, str) or problem_with_label(namespace)):
+        wrong = problem_with_label(namespace) if isinstance(namespace, str) else "must be text"
+        yield Finding("KG018", f"metadata.namespace: {wrong}", document.at(("metadata", "namespace")))
+
+
+def is_for(document: Document, environment: str, environments: list[str]) -> bool:
+    """Whether an environment takes the document."""
+    folder = PurePosixPath(document.file).parts[1]
+    return folder == environment or folder not in environments
+
+
+def read(document: Document, key: str) -> RawObject:
+    """The object of a document that has no problems, which is found again under `key`."""
+    manifest: dict[str, Any] = document.data
+    return RawObject(linked(key, [((), [()])]), manifest)

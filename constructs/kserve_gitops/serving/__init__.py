@@ -1,0 +1,1 @@
+"""KServe's own rules about its objects, as pure functions and plain data."""

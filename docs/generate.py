@@ -1,0 +1,186 @@
+"""Builds the examples below docs/examples/, and puts them and what the schemas say into the pages.
+
+A page is written by hand but for its blocks, from `<!-- begin: what of-which -->` to `<!-- end -->`, which this
+program fills. So prose is edited where it is read, and an example shows what the pipeline makes of it, not what
+somebody thought it would. `make docs` writes; tests/docs holds what is committed against a fresh run.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from runpy import run_path
+from tempfile import TemporaryDirectory
+from textwrap import dedent
+from typing import Any
+
+from kserve_gitops import Application, Chart, Construct, Inputs, RootApplication, waves
+from kserve_gitops.build.pipeline import Build, render
+from kserve_gitops.build.plan import HEADER
+from kserve_gitops.core.errors import InputError
+from kserve_gitops.inputs.releases import RELEASES
+from kserve_gitops.serving.kinds import KINDS
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+EXAMPLES = DOCS / "examples"
+SCHEMAS = ROOT / "constructs" / "kserve_gitops" / "inputs" / "schemas"
+
+_BLOCK = re.compile(r"(<!-- begin: (\S+) (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_OF_THE_PLATFORM = ("credentials-", "gateway", "kserve")
+"""How applications begin whose manifests go with the platform, not with a model."""
+
+
+def cases() -> list[Path]:
+    """The folders with an example each: `models/`, perhaps a `platform.yaml`, and the `dist/` that is made of them."""
+    return sorted(folder.parent for folder in EXAMPLES.glob("*/*/models"))
+
+
+def built(case: Path) -> dict[str, str]:
+    """What synth makes of the catalogue of `case`, by file name relative to dist/; only what its models become."""
+    sys.path.insert(0, str(ROOT))
+    try:
+        from app import build  # noqa: PLC0415  the example repository's own, found by the path above
+    finally:
+        sys.path.remove(str(ROOT))
+    return _rendered(case, build, ("models", "manifests"))
+
+
+def built_in_python(case: Path) -> dict[str, str]:
+    """The same for the `example.py` of `case`, with nothing in the catalogue."""
+    make = run_path(str(case / "example.py"))["example"]
+
+    def build(app: Any, inputs: Inputs) -> None:
+        for environment in inputs.environments:
+            chart = Chart(app, environment.name)
+            models = Application(
+                RootApplication(chart, "root", environment=environment),
+                "models",
+                environment=environment,
+                project="models",
+                namespace=environment.namespace,
+                wave=waves.MODELS,
+                manifests=True,
+            )
+            make(models)
+
+    return _rendered(case, build, ())
+
+
+def _rendered(case: Path, build: Build, inputs: Iterable[str]) -> dict[str, str]:
+    platform = next(p for p in (case / "platform.yaml", EXAMPLES / "platform.yaml") if p.exists())
+    given = {"platform.yaml": platform, "imports": ROOT / "imports", "sealed": ROOT / "sealed"}
+    given |= {name: case / name for name in inputs if (case / name).exists()}
+    with TemporaryDirectory() as folder:
+        for name, target in given.items():
+            (Path(folder) / name).symlink_to(target)
+        try:
+            files, warnings = render(Path(folder), build)
+        except InputError as error:
+            error.add_note("\n".join(map(str, [f"in {case}", *error.findings])))
+            raise
+    if warnings:
+        told = "\n".join(map(str, warnings))
+        message = f"{case} has warnings:\n{told}"
+        raise ValueError(message)
+    return {str(path): data.decode() for path, data in sorted(files.items()) if _of_a_model(path.parts)}
+
+
+def _of_a_model(parts: tuple[str, ...]) -> bool:
+    return parts[1] == "manifests" and not parts[2].startswith(_OF_THE_PLATFORM)
+
+
+# ---- blocks of the pages ----
+
+
+def _example(folder: str, outputs: Mapping[Path, str]) -> Iterator[str]:
+    case = EXAMPLES / folder
+    for path in sorted(case.glob("models/*.yaml")):
+        yield _file(str(path.relative_to(case)), "yaml", path.read_text(encoding="utf-8"))
+    yield "becomes"
+    for path, text in outputs.items():
+        if path.is_relative_to(case):
+            yield _file(str(path.relative_to(case)), "yaml", text.removeprefix(f"# {HEADER}\n"))
+
+
+def _python(folder: str, _: Mapping[Path, str]) -> Iterator[str]:
+    source = (EXAMPLES / folder / "example.py").read_text(encoding="utf-8")
+    imported = re.search(r"^from kserve_gitops import (.+)$", source, re.MULTILINE)
+    body = re.search(r"^def example\(.*?\n    \"\"\".*?\"\"\"\n(.*)", source, re.MULTILINE | re.DOTALL)
+    if imported is None or body is None:
+        message = f"{folder}/example.py is not in the form of the others"
+        raise ValueError(message)
+    names = ", ".join(name for name in imported[1].split(", ") if name != Construct.__name__)
+    yield "The same in Python:"
+    yield f"```python\nfrom kserve_gitops import {names}\n\n{dedent(body[1]).strip()}\n```"
+
+
+def _keys(definition: str, _: Mapping[Path, str]) -> Iterator[str]:
+    """A table of the keys of a definition in model.schema.json."""
+    schema = json.loads((SCHEMAS / "model.schema.json").read_text(encoding="utf-8"))
+    part = schema["$defs"][definition]
+    rows = ["| key | what it is |", "|---|---|"]
+    for key, value in part["properties"].items():
+        about = schema["$defs"][value["$ref"].rpartition("/")[2]] if "$ref" in value else {}
+        words = [value.get("description", about.get("description", ""))]
+        words += ["Required."] if key in part.get("required", ()) else []
+        choices = value.get("enum", about.get("enum", ()))
+        words += [f"One of {', '.join(f'`{choice}`' for choice in choices)}."] if choices else []
+        rows.append(f"| `{key}` | {' '.join(filter(None, words)).replace('|', chr(92) + '|')} |")
+    yield "\n".join(rows)
+
+
+def _kinds(_which: str, _: Mapping[Path, str]) -> Iterator[str]:
+    """A table of the kinds, with their API versions in the oldest and in the newest release."""
+    releases = list(RELEASES.values())
+    rows = [f"| kind | belongs to | {releases[0].version} | {releases[-1].version} |", "|---|---|---|---|"]
+    for kind in KINDS.values():
+        scope = "a namespace" if kind.namespaced else "the cluster"
+        first, last = (kind.api_version(release.llm_version).split("/")[1] for release in (releases[0], releases[-1]))
+        first = f"from {kind.since} on" if kind.since else first
+        rows.append(f"| [{kind.name}](#{kind.name.lower()}) | {scope} | {first} | {last} |")
+    yield "\n".join(rows)
+
+
+def _file(name: str, language: str, text: str) -> str:
+    return f"`{name}`\n\n```{language}\n{text.rstrip()}\n```"
+
+
+_WRITERS: dict[str, Callable[[str, Mapping[Path, str]], Iterator[str]]] = {
+    "example": _example,
+    "python": _python,
+    "keys": _keys,
+    "kinds": _kinds,
+}
+
+
+def page(text: str, outputs: Mapping[Path, str]) -> str:
+    """A page with its blocks filled."""
+
+    def fill(block: re.Match[str]) -> str:
+        content = "\n\n".join(_WRITERS[block[2]](block[3], outputs))
+        return f"{block[1]}\n{content}\n\n{block[4]}"
+
+    return _BLOCK.sub(fill, text)
+
+
+def wanted() -> dict[Path, str]:
+    """Every file that is generated here, by path, with what it should hold."""
+    outputs = {case / "dist" / path: text for case in cases() for path, text in built(case).items()}
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
+    return outputs | {path: page(text, outputs) for path, text in pages.items() if _BLOCK.search(text)}
+
+
+def main() -> None:
+    """Write what is generated, and remove outputs that nothing makes any more."""
+    files = wanted()
+    for path in {*EXAMPLES.glob("*/*/dist/**/*.yaml")} - files.keys():
+        path.unlink()
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""The pages show what the pipeline makes, and the constructs make the same."""
+
+import re
+
+import pytest
+import yaml
+
+from docs import generate
+from kserve_gitops.core.merging import merge
+from kserve_gitops.serving.kinds import KINDS
+
+CASES = generate.cases()
+IN_PYTHON = [case for case in CASES if (case / "example.py").exists()]
+
+
+def named(case):
+    return str(case.relative_to(generate.EXAMPLES))
+
+
+def objects(files):
+    """Objects by the name of their file: in Python they are made in one application, in the catalogue in several."""
+    return {path.rpartition("/")[2]: yaml.safe_load(text) for path, text in files.items()}
+
+
+def blocks(page):
+    return re.findall(r"<!-- begin: (\S+) (\S+) -->", (generate.DOCS / page).read_text(encoding="utf-8"))
+
+
+def sections(page):
+    return re.findall(r"^## (.+)$", (generate.DOCS / page).read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def wanted():
+    return generate.wanted()
+
+
+def test_pages_and_outputs_are_up_to_date(wanted):
+    committed = {path: path.read_text(encoding="utf-8") if path.exists() else None for path in wanted}
+
+    stale = [str(path.relative_to(generate.ROOT)) for path in wanted if committed[path] != wanted[path]]
+
+    assert stale == [], "run `make docs`"
+
+
+def test_no_output_is_left_over(wanted):
+    assert {*generate.EXAMPLES.glob("*/*/dist/**/*.yaml")} == {path for path in wanted if "dist" in path.parts}
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_every_example_makes_something(case, wanted):
+    assert [path for path in wanted if path.is_relative_to(case)]
+
+
+@pytest.mark.parametrize("case", IN_PYTHON, ids=named)
+def test_python_makes_the_objects_that_the_catalogue_makes(case):
+    assert objects(generate.built_in_python(case)) == objects(generate.built(case))
+
+
+def test_every_kind_has_a_section_with_an_example_and_its_python():
+    shown = {what: {case for kind, case in blocks("kinds.md") if kind == what} for what in ("example", "python")}
+
+    assert sections("kinds.md") == list(KINDS)
+    assert shown["example"] == shown["python"] == {named(case) for case in CASES if case.parent.name == "kinds"}
+    assert len(shown["example"]) == len(KINDS)
+
+
+def test_every_case_of_models_is_shown():
+    shown = [case for what, case in blocks("models.md") if what == "example"]
+
+    assert sorted(shown) == [named(case) for case in CASES if case.parent.name == "models"]
+    assert len(sections("models.md")) == len(shown) == 10
+
+
+def test_the_files_of_the_reference_are_accepted_and_the_stronger_value_wins(tmp_path):
+    text = (generate.DOCS / "catalogue.md").read_text(encoding="utf-8")
+    files = dict(re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", text, re.DOTALL))
+    shared = yaml.safe_load((generate.EXAMPLES / "platform.yaml").read_text(encoding="utf-8"))
+    files["platform.yaml"] = yaml.safe_dump(merge(shared, yaml.safe_load(files["platform.yaml"])))
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+
+    made = objects(generate.built(tmp_path))
+
+    iris, churn = made["inferenceservice-iris.yaml"], made["inferenceservice-churn.yaml"]
+    assert files.keys() == {"platform.yaml", "models/iris.yaml", "models/churn.yaml"}
+    assert (iris["spec"]["predictor"]["minReplicas"], iris["spec"]["predictor"]["maxReplicas"]) == (3, 6)
+    assert iris["spec"]["predictor"]["tolerations"] == [{"key": "spot", "operator": "Exists"}]
+    assert iris["spec"]["predictor"]["model"]["resources"]["limits"] == {"cpu": "2", "memory": "4Gi"}
+    assert iris["metadata"]["labels"] == {"team": "pricing"}
+    assert churn["spec"]["predictor"]["minReplicas"] == 2
+    assert "serviceAccountName" not in churn["spec"]["predictor"]
+    assert churn["metadata"]["annotations"]["example.com/reviewed"] == "2026-11"
