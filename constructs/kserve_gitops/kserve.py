@@ -169,7 +169,8 @@ def parts_with_charts(environment: Environment) -> frozenset[str]:
 def job_namespace(environment: Environment) -> str:
     """Where models are downloaded to the nodes' disks: as the controller's configuration says."""
     found = only(environment.kserve.values, ["localmodel.jobNamespace"])
-    return str((found and found["kserve"]["localmodel"]["jobNamespace"]) or JOB_NAMESPACE)
+    said = found["kserve"]["localmodel"]["jobNamespace"] if found else None
+    return str(said or JOB_NAMESPACE)
 
 
 def runtimes_chart(environment: Environment) -> str | None:
@@ -197,7 +198,7 @@ def _picked(tree: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
         if first in tree and not rest:
             found[first] = tree[first]
         elif isinstance(tree.get(first), Mapping) and (inner := _picked(tree[first], [rest])):
-            found[first] = merge(found.get(first), inner)
+            found[first] = {**found.get(first, {}), **inner}
     return found
 
 

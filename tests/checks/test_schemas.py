@@ -82,7 +82,7 @@ def test_which_kinds_can_be_checked(schemas, api_version, kind, known):
     assert ((api_version, kind) in schemas.kinds()) is known
 
 
-@pytest.mark.parametrize(("kserve", "known"), [("v0.16.0", False), ("v0.19.0", False), ("v0.20.0", True)])
+@pytest.mark.parametrize(("kserve", "known"), [("v0.16.0", False), ("v0.17.1", True), ("v0.20.0", True)])
 def test_kinds_of_kserve_are_those_of_the_deployed_version(kserve, known):
     schemas = Schemas(IMPORTS, kserve=kserve)
 
@@ -93,7 +93,7 @@ def test_kinds_of_kserve_are_those_of_the_deployed_version(kserve, known):
     ("kserve", "field"),
     [("v0.9.0", "nine"), ("v0.15.2", "nine"), ("v0.16.0", "sixteen"), ("v0.17.1", "sixteen"), ("v0.8.0", "nine")],
 )
-def test_without_its_own_set_the_newest_that_is_not_newer_is_taken(tmp_path, kserve, field):
+def test_a_version_without_its_own_set_has_the_fields_of_the_newest_that_is_not_newer(tmp_path, kserve, field):
     anything = {"apiVersion": {}, "kind": {}}
     kind_file(tmp_path, "serving.kserve.io", "v0.9.0", "Thing.v1", nine={}, **anything)
     kind_file(tmp_path, "serving.kserve.io", "v0.16.0", "Thing.v1", sixteen={}, **anything)
@@ -141,13 +141,14 @@ def test_a_null_takes_a_default_away(schemas):
     assert schemas.values_problems("kserve", "v0.16.0", {"kserve": {"controller": None}}) == []
 
 
-@pytest.mark.parametrize("text", ["{", '{"type": 1}', '{"$ref": "#/$defs/Gone"}'])
-def test_a_damaged_file_is_an_error_that_names_it(tmp_path, text):
+@pytest.mark.parametrize("method", [Schemas.object_problems, Schemas.canonical, Schemas.without_defaults])
+@pytest.mark.parametrize("text", ["{", "[1]", '{"$ref": "#/$defs/Gone"}', '{"properties": {"a": {"$ref": "#/no"}}}'])
+def test_a_damaged_file_is_an_error_that_names_it(tmp_path, text, method):
     file = kind_file(tmp_path, "example.com", "v1.0.0", "Thing.v1")
     file.write_text(text)
 
     with pytest.raises(InputError) as caught:
-        Schemas(tmp_path, kserve="v0.16.0").object_problems(probe("example.com/v1", "Thing", "a"))
+        method(Schemas(tmp_path, kserve="v0.16.0"), probe("example.com/v1", "Thing", "a"))
 
     (finding,) = caught.value.findings
     assert finding.place.file == file.as_posix()
@@ -158,4 +159,5 @@ def test_only_the_kinds_that_are_asked_for_are_compiled(schemas):
 
     fresh.object_problems(service())
 
-    assert [file.stem for file in fresh._compiled] == ["InferenceService.v1beta1"]
+    assert [kind for _, kind in fresh._compiled] == ["InferenceService"]
+    assert [file.stem for file in fresh._imported._loaded] == ["InferenceService.v1beta1", "definitions"]

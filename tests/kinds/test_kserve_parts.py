@@ -1,6 +1,7 @@
 """The parts of KServe that only some kinds need: when they come, in which order, and what their charts are told."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from kserve_gitops.inputs.releases import RELEASES
 from kserve_gitops.kserve_parts import add_kserve_parts
 from kserve_gitops.manifest import collect
 
+IMPORTS = Path(__file__).parents[2] / "imports"
 SPLIT = [release for release in RELEASES if release != "v0.16.0"]
 LLM = ["kserve-llm-crd", "kserve-llm", "kserve-llm-presets"]
 LOCAL_MODEL = ["kserve-local-model-crd", "kserve-local-model"]
@@ -85,12 +87,14 @@ def test_v0_16_has_no_charts_of_parts(kind, deploying, added):
 
 
 @pytest.mark.parametrize("kind", ["LLMInferenceService", "LocalModelCache"])
-def test_parts_of_the_newest_release(kind, deploying, added, objects, files, golden):
-    found = added(deploying("v0.20.0", kind))
+def test_parts_of_the_newest_release(kind, deploying, added, objects, golden):
+    apps = added(deploying("v0.20.0", kind)).values()
+    values = [row.attachment["content"] for app in apps for row in collect(app) if row.attachment]
 
-    manifests = [manifest for app in found.values() for manifest in objects(app)]
-    assert {m["metadata"]["namespace"] for m in manifests if m["kind"] == "Application"} == {"argocd"}
-    assert [*manifests, *(content for app in found.values() for content in files(app).values())] == golden
+    manifests = [manifest for app in apps for manifest in objects(app)]
+    versions = {source["targetRevision"] for m in manifests if "spec" in m for source in m["spec"]["sources"]}
+    assert versions == {"v0.20.0", "main"}
+    assert [*manifests, *values] == golden
 
 
 @pytest.mark.parametrize("release", SPLIT)
@@ -125,12 +129,12 @@ def test_charts_know_every_value(release, deploying, added, controller, runtimes
     apps = [*added(environment).values(), controller(environment)]
     apps += [runtimes(environment)] if RELEASES[release].runtimes_chart else []
     attachments = [row.attachment for app in apps for row in collect(app) if row.attachment]
-    schemas = Schemas(_imports(), kserve=release)
+    schemas = Schemas(IMPORTS, kserve=release)
 
     found = {a["chart"][0]: schemas.values_problems(*a["chart"], a["content"]) for a in attachments}
 
-    unknown = {"kserve-localmodel-resources"} & found.keys()
-    assert found == dict.fromkeys(found.keys() - unknown, []) | dict.fromkeys(unknown)
+    not_imported = {"kserve-localmodel-resources"}
+    assert found == {chart: None if chart in not_imported else [] for chart in found}
 
 
 def test_values_of_a_person_go_to_the_chart_that_knows_them(deploying, added, controller, runtimes, files):
@@ -150,7 +154,10 @@ def test_values_of_a_person_go_to_the_chart_that_knows_them(deploying, added, co
     assert told["kserve-llm"] == {"createSharedResources": False, "llmisvc": below["llmisvc"]}
     assert told["kserve-llm-presets"] == {"llmisvcConfigs": {"enabled": False}}
     assert told["kserve-runtimes"] == {"servingruntime": {"enabled": True, "art": {"image": "a"}}}
-    assert told["kserve-local-model"] == {"localmodel": {"controller": cache}, "localmodelnode": below["localmodelnode"]}
+    assert told["kserve-local-model"] == {
+        "localmodel": {"controller": cache},
+        "localmodelnode": below["localmodelnode"],
+    }
     assert told["kserve"].keys() == {"controller", "storage", "localmodel"}
     assert told["kserve"]["localmodel"] == {"enabled": True, "jobTTLSecondsAfterFinished": 60}
 
@@ -193,19 +200,13 @@ def test_crd_that_two_charts_bring_is_not_fought_over(deploying, added, objects)
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_platform_with_every_part_is_allowed_what_they_do(release, chart, deploying, objects):
-    environment = deploying(release, "LLMInferenceService", "LocalModelCache")
-
-    platform = Platform(chart, "platform", environment=environment)
+@pytest.mark.parametrize("kinds", [(), ("LLMInferenceService", "LocalModelCache")], ids=["no parts", "all parts"])
+def test_platform_is_allowed_what_its_parts_do(kinds, release, chart, deploying, objects):
+    platform = Platform(chart, "platform", environment=deploying(release, *kinds))
 
     [project] = [m for m in objects(platform) if m["kind"] == "AppProject"]
-    allowed = {(kind["group"], kind["kind"]) for kind in project["spec"]["clusterResourceWhitelist"]}
-    assert {("", "Namespace"), ("apiextensions.k8s.io", "CustomResourceDefinition")} <= allowed
+    deployed = {m["metadata"]["name"] for m in objects(platform) if m["kind"] == "Application"}
+    assert deployed >= {*LLM, *LOCAL_MODEL} if kinds and release in SPLIT else deployed.isdisjoint({*LLM, *LOCAL_MODEL})
+    assert ({"group": "", "kind": "Namespace"} in project["spec"]["clusterResourceWhitelist"]) is bool(kinds)
     namespaces = {destination["namespace"] for destination in project["spec"]["destinations"]}
-    assert ("kserve-localmodel-jobs" in namespaces) is (release == "v0.16.0")
-
-
-def _imports():
-    from pathlib import Path  # noqa: PLC0415
-
-    return Path(__file__).parents[2] / "imports"
+    assert ("kserve-localmodel-jobs" in namespaces) is (bool(kinds) and release == "v0.16.0")

@@ -6,7 +6,8 @@ from kserve_gitops.llm_inference_service import LLMInferenceService, child_name
 from kserve_gitops.llm_inference_service_config import LLMInferenceServiceConfig
 
 MODEL = {"uri": "hf://Qwen/Qwen2.5-7B-Instruct", "name": "Qwen/Qwen2.5-7B-Instruct"}
-RELEASES = [pytest.param("v1alpha1", "v0.16.0", id="v0.16"), pytest.param("v1alpha2", "v0.20.0", id="v0.20")]
+RELEASES = {"v1alpha1": "v0.16.0", "v1alpha2": "v0.20.0"}
+"""A release that stores objects as this version."""
 NEWER = {
     "v1alpha1": {},
     "v1alpha2": {
@@ -53,19 +54,19 @@ def full(version):
     }
 
 
-@pytest.mark.parametrize(("version", "release"), RELEASES)
-def test_smallest_service_is_a_model_behind_the_gateway(version, release, chart, objects, misfits, golden):
+@pytest.mark.parametrize("version", RELEASES)
+def test_smallest_service_is_a_model_behind_the_gateway(version, chart, objects, misfits, golden):
     router = {"gateway": {}, "route": {}, "scheduler": {}}
     service = LLMInferenceService(chart, "qwen", namespace="team-a", model=MODEL, router=router, version=version)
 
     [manifest] = objects(service)
     assert manifest["spec"] == {"model": MODEL, "router": router}
-    assert misfits(manifest, release) == []
+    assert misfits(manifest, RELEASES[version]) == []
     assert manifest == golden
 
 
-@pytest.mark.parametrize(("version", "release"), RELEASES)
-def test_full_service(version, release, chart, objects, misfits, golden):
+@pytest.mark.parametrize("version", RELEASES)
+def test_full_service(version, chart, objects, misfits, golden):
     config = LLMInferenceServiceConfig(chart, "gpus", namespace="team-a", template=pod(1))
     refs = [config, "kserve-config-llm-template"]
 
@@ -73,26 +74,26 @@ def test_full_service(version, release, chart, objects, misfits, golden):
 
     assert manifest["spec"]["baseRefs"] == [{"name": "gpus"}, {"name": "kserve-config-llm-template"}]
     assert manifest["spec"]["model"]["lora"]["adapters"][0]["name"] == "sql"
-    assert misfits(manifest, release) == []
+    assert misfits(manifest, RELEASES[version]) == []
     assert manifest == golden
 
 
-@pytest.mark.parametrize(("version", "release"), RELEASES)
-def test_smallest_config(version, release, chart, objects, misfits, golden):
+@pytest.mark.parametrize("version", RELEASES)
+def test_smallest_config(version, chart, objects, misfits, golden):
     config = LLMInferenceServiceConfig(chart, "gpus", namespace="team-a", template=pod(1), version=version)
 
     [manifest] = objects(config)
     assert manifest["spec"] == {"template": pod(1)}
-    assert misfits(manifest, release) == []
+    assert misfits(manifest, RELEASES[version]) == []
     assert manifest == golden
 
 
-@pytest.mark.parametrize(("version", "release"), RELEASES)
-def test_full_config(version, release, chart, objects, misfits, golden):
+@pytest.mark.parametrize("version", RELEASES)
+def test_full_config(version, chart, objects, misfits, golden):
     [manifest] = objects(LLMInferenceServiceConfig(chart, "gpus", namespace="team-a", **full(version)))
 
     assert "baseRefs" not in manifest["spec"]
-    assert misfits(manifest, release) == []
+    assert misfits(manifest, RELEASES[version]) == []
     assert manifest == golden
 
 

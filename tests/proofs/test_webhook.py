@@ -6,7 +6,6 @@ it these tests skip. Three things of Go are no differences: an empty status, `na
 
 import json
 import subprocess
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,15 @@ REPOSITORY = Path(__file__).parents[2]
 SAMPLES = REPOSITORY.parent / "shared" / "samples"
 DIST = REPOSITORY / "dist"
 OLDEST, NEWEST = "v0.16.0", "v0.20.0"
+
+AGREEING = 92
+"""InferenceServices among the samples that fit the schema; three do not: `alibi`, `qps`, and a bad indentation."""
+
+REFUSED = {
+    "1118ee5e": "exactly one of",  # the explainer `alibi`, which is gone
+    "458a0612": ("exactly one of", "panic: runtime error: index out of range"),  # an empty spec; v0.20 falls over it
+}
+"""Samples that the validating webhook refuses, by the end of their names, and how its message starts."""
 
 needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="../shared/samples, real manifests, is not there")
 
@@ -86,9 +94,9 @@ def without_empties(value, *, top=True):
     }
 
 
-def documents(folder, pattern="*.yaml"):
+def documents(folder):
     """(file name, manifest) of everything below the folder."""
-    for path in sorted(folder.rglob(pattern)):
+    for path in sorted(folder.rglob("*.yaml")):
         for document in yaml.safe_load_all(path.read_text("utf-8")):
             yield path.name, document
 
@@ -98,12 +106,14 @@ def inference_services(folder):
 
 
 def test_what_synth_wrote_stays_as_it_is(webhook):
-    if webhook.version != OLDEST:
-        pytest.skip(f"the example is deployed with {OLDEST}")
     written = [item for path in DIST.glob("*/manifests") for _, item in inference_services(path)]
 
+    left = [webhook.admit(item) for item in written]
+
     assert written
-    assert [webhook.admit(item) for item in written] == [(item, "") for item in written]
+    assert [error for _, error in left if error] == []
+    assert [item["spec"] for item, _ in left] == [item["spec"] for item in written]
+    assert [item for item, _ in left] == [webhook.ours(item) for item in written]
 
 
 @needs_samples
@@ -113,36 +123,50 @@ def test_sample_in_our_form_stays_as_it_is(webhook):
     moved = [name for name, item in ours.items() if webhook.admit(item)[0] != item]
 
     assert moved == []
-    assert len(ours) >= 93
+    assert len(ours) >= AGREEING
 
 
 @needs_samples
 def test_sample_comes_out_as_ours(webhook):
     """The API server has filled in the defaults of the CRD before the webhook is called."""
-    fitting = [(name, item) for name, item in inference_services(SAMPLES) if webhook.fits(item)]
+    fitting = {name: item for name, item in inference_services(SAMPLES) if webhook.fits(item)}
 
-    differing = [n for n, item in fitting if webhook.admit(webhook.schemas.canonical(item))[0] != webhook.ours(item)]
+    differing = [
+        name
+        for name, item in fitting.items()
+        if webhook.admit(webhook.schemas.canonical(item))[0] != webhook.ours(item)
+    ]
 
     assert differing == []
-    assert len(fitting) >= 93
-
-
-REFUSED = {
-    "cifar10-1118ee5e": "exactly one of",
-    "request-header-logger-458a0612": "exactly one of",
-}
-"""Samples that the validating webhook refuses, by the end of their names; part of its message."""
+    assert len(fitting) >= AGREEING
 
 
 @needs_samples
-def test_samples_that_are_refused(webhook):
-    refusals = {}
-    for name, item in documents(SAMPLES):
-        error = webhook.admit(item)[1]
-        if error and not error.startswith("no validator"):
-            refusals[name.removesuffix(".yaml")] = error
+def test_samples_that_are_refused_are_known(webhook):
+    errors = {name.removesuffix(".yaml")[-8:]: webhook.admit(item)[1] for name, item in documents(SAMPLES)}
+    refused = {name: error for name, error in errors.items() if error and not error.startswith("no validator")}
 
-    assert Counter(refusals) == {}
+    assert refused.keys() == REFUSED.keys()
+    assert [name for name, error in refused.items() if not error.startswith(REFUSED[name])] == []
+
+
+WORKER = {"pipelineParallelSize": 0, "containers": [{"name": "worker-container"}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "reason"),
+    [
+        ("InferenceGraph", {"nodes": {"first": {"routerType": "Sequence", "steps": []}}}, "root"),
+        ("TrainedModel", {"model": {"framework": "sklearn", "storageUri": "ftp://a", "memory": "1Gi"}}, "ftp://a"),
+        ("ServingRuntime", {"containers": [], "workerSpec": WORKER}, "PipelineParallelSize"),
+        ("ClusterServingRuntime", {"containers": [], "workerSpec": WORKER}, "PipelineParallelSize"),
+        ("LLMInferenceService", {"model": {"uri": "hf://a/b"}, "parallelism": {"pipeline": 2, "data": 2}}, "parallel"),
+    ],
+)
+def test_validators_of_other_kinds_speak_up(webhook, kind, spec, reason):
+    manifest = {"apiVersion": "serving.kserve.io/v1alpha1", "kind": kind, "metadata": {"name": "any"}, "spec": spec}
+
+    assert reason in webhook.admit(manifest)[1]
 
 
 IMAGE = "registry.example/server:1"

@@ -60,7 +60,9 @@ def sorted_out(
             notes.append(_to_seal(secret, key[0]))
     if declared:
         lines = [f"  {name}:\n    serviceAccountName: {account}" for name, account in sorted(declared.items())]
-        notes.append("\n".join(["to have synth make these ServiceAccounts, write into platform.yaml", "credentials:", *lines]))
+        notes.append(
+            "\n".join(["to have synth make these ServiceAccounts, write into platform.yaml", "credentials:", *lines])
+        )
     return Accounts(tuple(done), frozenset(blocked), tuple(notes))
 
 

@@ -44,7 +44,9 @@ _ANNOTATIONS = frozenset((
     "serving.knative.dev/creator",
     "serving.knative.dev/lastModifier",
 ))  # fmt: skip
-_FINALIZERS = re.compile(r"kserve|^(inferenceservice|inferencegraph|trainedmodel)\.finalizers?$|^foregroundDeletion$|^orphan$")
+_FINALIZERS = re.compile(
+    r"kserve|^(inferenceservice|inferencegraph|trainedmodel)\.finalizers?$|^foregroundDeletion$|^orphan$"
+)
 _BOUND = "pv.kubernetes.io/bound-by-controller"
 
 

@@ -67,7 +67,7 @@ def tail(metadata: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, str]]:
 
 
 def over(base: Any, wanted: Any) -> Any:
-    """The shortest data that gives `wanted` when it goes over `base`: what is the same left out, the rest of it nulled."""
+    """The shortest data that gives `wanted` over `base`: what is the same left out, what is too much nulled."""
     if not isinstance(base, Mapping) or not isinstance(wanted, Mapping):
         return wanted
     out = {key: over(base.get(key), value) for key, value in wanted.items() if key not in base or base[key] != value}

@@ -62,14 +62,11 @@ def text_of(entry: Entry, file: str, *, header: str = "") -> Document:
     """The document that is written for an entry, comments and all; `header` is a comment above everything."""
     plain = parse(to_yaml(dict(entry.data)), file)
     lines = plain.text.split("\n")
-    marks = [(_line(plain, path), "", text) for path, text in entry.remarks.items()]
-    marks += [(_line(plain, path), "above", text) for path, text in entry.comments.items()]
-    for number, above, text in sorted(marks, reverse=True):
+    for path, text in entry.remarks.items():
+        lines[_line(plain, path)] += f"  # {_safe(text)}"
+    for number, text in sorted(((_line(plain, path), text) for path, text in entry.comments.items()), reverse=True):
         line = lines[number]
-        if above:
-            lines.insert(number, f"{line[: len(line) - len(line.lstrip())]}# {_safe(text)}")
-        else:
-            lines[number] = f"{line}  # {_safe(text)}"
+        lines.insert(number, f"{line[: len(line) - len(line.lstrip())]}# {_safe(text)}")
     return parse("\n".join([*([f"# {header}"] if header else []), *lines]), file)
 
 

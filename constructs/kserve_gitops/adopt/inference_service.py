@@ -82,7 +82,7 @@ def _own_keys(
     settings: Settings,
     blocked: frozenset[tuple[str, str]],
 ) -> tuple[dict[str, Any], dict[Path, str]]:
-    """autoscalerClass and credential; takes the ServiceAccount out of `spec` that the credential gives."""
+    """The keys autoscalerClass and credential; takes the ServiceAccount out of `spec` that the credential gives."""
     own: dict[str, Any] = {}
     annotations = cleaned["metadata"].get("annotations") or {}
     if AUTOSCALER_CLASS in annotations:
@@ -194,7 +194,7 @@ def _candidates(spec: Mapping[str, Any]) -> Iterator[Path]:
             continue
         first: Path = (part, "containers", 0)
         resources = containers[0].get("resources")
-        for kind, given in (resources.items() if isinstance(resources, Mapping) else ()):
+        for kind, given in resources.items() if isinstance(resources, Mapping) else ():
             yield from ((*first, "resources", kind, name) for name in (given if isinstance(given, Mapping) else ()))
             yield *first, "resources", kind
         yield *first, "resources"
@@ -224,4 +224,3 @@ def _links(found: Found, legacy: str | None) -> list[tuple[Path, Found, Path]]:
     links.append((("autoscalerClass",), found, (*annotations, AUTOSCALER_CLASS)))
     links.append((("credential",), found, ("spec", "predictor", "serviceAccountName")))
     return links
-

@@ -42,7 +42,7 @@ def _only_in_knative(cleaned: Mapping[str, Any]) -> Iterator[str]:
     yield from _keys(metadata)
     if ENABLE_TAG_ROUTING in annotations:
         yield f"the annotation {ENABLE_TAG_ROUTING}"
-    for component in (spec.values() if isinstance(spec, Mapping) else ()):
+    for component in spec.values() if isinstance(spec, Mapping) else ():
         if not isinstance(component, Mapping):
             continue
         yield from _keys(component)

@@ -94,7 +94,7 @@ def _objects(document: Document, base: Path, data: Any) -> Iterator[Found | Find
 
 
 def _is_secret(data: Mapping[str, Any]) -> bool:
-    return data["apiVersion"] == "v1" and data["kind"] == "Secret"
+    return bool(data["apiVersion"] == "v1" and data["kind"] == "Secret")
 
 
 def _without_values(secret: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,7 +109,11 @@ def _without_values(secret: Mapping[str, Any]) -> dict[str, Any]:
 def _problem(data: Any) -> tuple[str, Path, str]:
     """Why `data` is no object: a phrase, "" when it is one; where; and what to do."""
     if not isinstance(data, Mapping):
-        return "not a Kubernetes object, which is a mapping", (), "give the manifests of a cluster, as kubectl takes them"
+        return (
+            "not a Kubernetes object, which is a mapping",
+            (),
+            "give the manifests of a cluster, as kubectl takes them",
+        )
     for key in ("apiVersion", "kind"):
         if not isinstance(data.get(key), str) or not data[key]:
             ours = isinstance(data.get("predictor"), Mapping) and "name" in data
@@ -132,7 +136,7 @@ def _wrong_metadata(kind: str, metadata: Any) -> tuple[str, Path, str]:
     if namespace is not None and not isinstance(namespace, str):
         return f"the namespace of {kind} '{metadata['name']}' is no text", ("metadata", "namespace"), "put it in quotes"
     for part in ("labels", "annotations"):
-        for key, value in (given.items() if isinstance(given := metadata.get(part), Mapping) else ()):
+        for key, value in given.items() if isinstance(given := metadata.get(part), Mapping) else ():
             if not isinstance(key, str) or not isinstance(value, str):
                 what = f"{part}.{key} of {kind} '{metadata['name']}' is no text"
                 return what, ("metadata", part, key), "put it in quotes: Kubernetes takes nothing but text there"

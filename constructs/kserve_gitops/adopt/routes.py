@@ -36,7 +36,9 @@ def folded(entry: Entry, route: Found, cleaned: Mapping[str, Any], settings: Set
         (("route",), route, ("metadata", "name")),
     ]
     name = entry.found.name + SUFFIX
-    comments = {} if route.name == name else {("route",): f"the HTTPRoute '{route.name}'; built under the name {name}"}
+    comments: dict[Path, str] = (
+        {} if route.name == name else {("route",): f"the HTTPRoute '{route.name}'; built under the name {name}"}
+    )
     return replace(
         entry,
         data=_before_patches(entry.data, {"route": {"hostname": host}}),
@@ -47,7 +49,11 @@ def folded(entry: Entry, route: Found, cleaned: Mapping[str, Any], settings: Set
 
 
 def _before_patches(data: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    return {**{k: v for k, v in data.items() if k != "patches"}, **more, **{k: data[k] for k in ("patches",) if k in data}}
+    return {
+        **{k: v for k, v in data.items() if k != "patches"},
+        **more,
+        **{k: data[k] for k in ("patches",) if k in data},
+    }
 
 
 def _built(entry: Entry, host: str, settings: Settings) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The one way from inputs to dist/: read, build, check, plan, compare, apply."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +10,12 @@ from kserve_gitops.build.places import Places
 from kserve_gitops.build.plan import plan
 from kserve_gitops.build.publish import apply
 from kserve_gitops.checks import engine
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schemas import KSERVE, Schemas
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity, in_order
 from kserve_gitops.core.rendered import Rendered
 from kserve_gitops.inputs.load import Inputs, load
+from kserve_gitops.inputs.raw import is_raw
 
 if TYPE_CHECKING:
     import cdk8s
@@ -69,7 +70,15 @@ def _checked(root: Path, build: Build) -> tuple[list[Rendered], list[Finding]]:
     found = _together(inputs.findings, engine.findings(rows, schemas, Places(root, inputs.documents)))
     if any(finding.severity is Severity.ERROR for finding in found):
         raise InputError(found)
-    return rows, found
+    return [_canonical(row, schemas[row.environment]) for row in rows], found
+
+
+def _canonical(row: Rendered, schemas: Schemas) -> Rendered:
+    """KServe's objects as the cluster gives them back, so that Argo CD sees no difference; raw ones stay as they are."""
+    manifest = row.manifest
+    if manifest is None or not manifest["apiVersion"].startswith(f"{KSERVE}/") or is_raw(row):
+        return row
+    return replace(row, manifest=schemas.canonical(manifest))
 
 
 def _together(early: Iterable[Finding], late: Iterable[Finding]) -> list[Finding]:

@@ -132,7 +132,7 @@ def _quantity(value: str | float) -> str | float:
 
 
 def _branch(schema: Any, follow: Callable[[Any], Any], made: dict[int, Branch]) -> Branch | None:
-    """None where nothing matters. Memoised, so a definition is compiled once, and one that holds itself comes to an end."""
+    """None where nothing matters. A definition is cut once; one that holds itself counts as one that matters."""
     node = follow(schema)
     if not isinstance(node, Mapping):
         return None

@@ -11,6 +11,7 @@ from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.rendered import Rendered
+from kserve_gitops.inputs.raw import is_raw
 
 Locate = Callable[[Origin | None, Sequence[str | int], str | None], Place]
 """From an origin, a path in the object and a key there, to the place in what a person wrote."""
@@ -48,13 +49,20 @@ def _object(row: Rendered, schemas: Schemas, locate: Locate) -> Iterator[Finding
     if kind == "Secret" and manifest["apiVersion"] == "v1" and (manifest.get("data") or manifest.get("stringData")):
         place = locate(row.origin, (), None)
         yield Finding("KG503", f"Secret '{name}' holds plain values", place, "seal it: dist/ is read by everybody")
+    if since := schemas.since(manifest["apiVersion"], kind):
+        place = locate(row.origin, ("apiVersion",), None)
+        message = f"{manifest['apiVersion']} {kind} ('{name}') needs KServe {since}"
+        yield Finding("KG114", message, place, f"this platform deploys {schemas.kserve}")
+        return
     if not schemas.knows(manifest["apiVersion"], kind):
         place = locate(row.origin, (), None)
         hint = "add its CRD with kserve-gitops import"
-        yield Finding("KG112", f"there is no schema for {manifest['apiVersion']} {kind} ('{name}')", place, hint)
+        severity = Severity.WARNING if is_raw(row) else Severity.ERROR  # nobody knows every CRD that a person may have
+        message = f"there is no schema for {manifest['apiVersion']} {kind} ('{name}')"
+        yield Finding("KG112", message, place, hint, severity)
         return
     for problem in schemas.object_problems(manifest):
-        code = _OBJECT_CODES[problem.kind]
+        code = "KG114" if problem.since else _OBJECT_CODES[problem.kind]
         yield Finding(code, _said(problem, f"{kind} '{name}'"), _at(row, problem, locate), problem.hint)
 
 

@@ -53,7 +53,7 @@ class History:
 
     def schema(self, release: Order) -> Schema:
         """What the release of that order accepts; it refers to nothing outside itself."""
-        made: _Made = {}
+        made: _Parts = {}
         root = self._schema(self._root(), release, made)
         return {**root, "$defs": dict(made.values())}
 
@@ -94,17 +94,17 @@ class History:
         found: Mapping[str, Any] = book.follow(node) if book else node
         return found
 
-    def _schema(self, place: _Place, release: Order, made: "_Made") -> Schema:
+    def _schema(self, place: _Place, release: Order, made: "_Parts") -> Schema:
         """A mapping is made once for each context that could tell it from another, and referred to."""
         if "properties" not in place.new:
-            return self._made(place, release, made)
+            return self._kept(place, release, made)
         key = (id(place.new), id(place.old), place.trail[-_CONTEXT:], place.since)
         if key not in made:
             made[key] = (str(len(made)), {})
-            made[key][1].update(self._made(place, release, made))
+            made[key][1].update(self._kept(place, release, made))
         return {"$ref": f"#/$defs/{made[key][0]}"}
 
-    def _made(self, place: _Place, release: Order, made: "_Made") -> Schema:
+    def _kept(self, place: _Place, release: Order, made: "_Parts") -> Schema:
         new, old = place.new, place.old or {}
         out: Schema = {word: _whole(value, self.new) for word, value in new.items() if word not in _BELOW}
         below = {key: self._into(place, key) for key in new.get("properties", {})}
@@ -123,7 +123,7 @@ class History:
         return out
 
 
-_Made = dict[tuple[int, int, tuple[str, ...], str], tuple[str, Schema]]
+_Parts = dict[tuple[int, int, tuple[str, ...], str], tuple[str, Schema]]
 """Name and schema, by what they are made of."""
 
 _CONTEXT = max(field.count(".") for _, _, fields in FIELDS for field in fields)

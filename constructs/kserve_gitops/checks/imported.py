@@ -35,7 +35,7 @@ class Imported:
     def __init__(self, directory: Path, *, kserve: str) -> None:
         self._directory = directory
         self._kserve = order(kserve)
-        self._loaded: dict[Path, Any] = {}
+        self._loaded: dict[Path, dict[str, Any]] = {}
         self._books: dict[Kind, Book] = {}
 
     @cached_property
@@ -56,7 +56,10 @@ class Imported:
         if kind not in self._books:
             file = self.files[kind]
             past = self.history(kind) if file.parent == self._newer else None
-            self._books[kind] = Book(past.schema(self._kserve), {}) if past else self._read(file)
+            try:
+                self._books[kind] = Book(past.schema(self._kserve), {}) if past else self._read(file)
+            except KeyError as error:
+                raise damaged(file, f"there is no {error}") from error
         return self._books[kind]
 
     def history(self, kind: Kind) -> History | None:
@@ -72,18 +75,21 @@ class Imported:
         file = _kinds(self._former).get(kind) if self._former else None
         return (self._own.name, self._read(file)) if file and self._own else None
 
-    def load(self, file: Path) -> Any:
+    def load(self, file: Path) -> dict[str, Any]:
         """The content of a file."""
         if file not in self._loaded:
             try:
-                self._loaded[file] = json.loads(file.read_bytes())
+                found = json.loads(file.read_bytes())
             except (OSError, ValueError) as error:
                 raise damaged(file, str(error)) from error
+            if not isinstance(found, dict):
+                raise damaged(file, "it is no mapping")
+            self._loaded[file] = found
         return self._loaded[file]
 
     def _read(self, file: Path) -> Book:
         shared = file.with_name(_DEFINITIONS)
-        return Book(self.load(file), self.load(shared)["$defs"] if shared.is_file() else {})
+        return Book(self.load(file), self.load(shared).get("$defs", {}) if shared.is_file() else {})
 
     @cached_property
     def _sets(self) -> list[Path]:

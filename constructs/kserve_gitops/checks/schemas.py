@@ -40,7 +40,7 @@ class Schemas:
 
     def __init__(self, directory: Path, *, kserve: str) -> None:
         self._values = directory / "values"
-        self._kserve = kserve
+        self.kserve = kserve
         self._imported = Imported(directory, kserve=kserve)
         self._compiled: dict[Hashable, _Compiled] = {}
         self._branches: dict[Kind, Branch] = {}
@@ -108,7 +108,7 @@ class Schemas:
         newer, former = self._imported.history(kind), self._imported.former(kind)
         if newer and (since := newer.first(problem.path, problem.key)):
             message = f"field '{problem.key}' needs KServe {since}"
-            return replace(problem, message=message, hint=f"this platform deploys {self._kserve}", since=since)
+            return replace(problem, message=message, hint=f"this platform deploys {self.kserve}", since=since)
         if former and former[1].allows(problem.path, problem.key):
             return replace(problem, message=f"field '{problem.key}' is gone since KServe {former[0]}", hint="")
         return problem

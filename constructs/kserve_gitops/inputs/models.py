@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from kserve_gitops.core.documents import Document
-from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.names import problem_with_inference_service_name
 from kserve_gitops.core.origins import Link, Origin, Path, linked
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs import entries
 from kserve_gitops.inputs.entries import COMPONENTS, MODEL, merged
 from kserve_gitops.inputs.environment import ClientPage, Credential, Entry, Metadata, Model, Route
-from kserve_gitops.inputs.releases import Release
+from kserve_gitops.inputs.releases import RELEASES, Release
 from kserve_gitops.inputs.schema import overlay_locator
 from kserve_gitops.serving.canary import Canary
 from kserve_gitops.serving.kinds import KINDS
@@ -54,8 +54,14 @@ class Catalogue:
         self._links_below: dict[str, tuple[Link, ...]] = {}
 
     def problems(self, document: Document) -> Iterator[Finding]:
-        """References of a file that lead nowhere."""
-        if entries.kind_of(document) != MODEL:
+        """References of a file that lead nowhere, and what nothing would serve."""
+        kind = KINDS[entries.kind_of(document)]
+        if kind.needs == "llm" and self._release.llm_chart is None:
+            first = next(version for version, release in RELEASES.items() if release.llm_chart)
+            message = f"the charts of KServe {self._release.version} cannot serve {kind.name} beside InferenceServices"
+            hint = f"those of {first} can; until then it needs a controller that is not deployed from here"
+            yield Finding("KG115", message, document.at(("kind",)), hint, Severity.WARNING)
+        if kind.name != MODEL:
             return
         data = merged(document, self._environment)
         locate = overlay_locator(document, (), ("environments", self._environment))

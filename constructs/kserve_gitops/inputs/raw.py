@@ -12,6 +12,7 @@ from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.names import problem_with_label
 from kserve_gitops.core.origins import linked
+from kserve_gitops.core.rendered import Rendered
 from kserve_gitops.inputs.environment import RawObject
 
 FOLDER = "manifests"
@@ -41,6 +42,11 @@ def is_for(document: Document, environment: str, environments: list[str]) -> boo
     """Whether an environment takes the document."""
     folder = PurePosixPath(document.file).parts[1]
     return folder == environment or folder not in environments
+
+
+def is_raw(row: Rendered) -> bool:
+    """Whether an object of the tree comes from manifests/."""
+    return f'["{FOLDER}/' == row.trace[: len(FOLDER) + 3]
 
 
 def read(document: Document, key: str) -> RawObject:

@@ -1,7 +1,7 @@
 // Command webhook runs the admission code of KServe itself, without a cluster: the proof's other half.
 //
-// It reads one manifest a line as JSON and answers each with a line: the object as the mutating webhook leaves it
-// (InferenceService only; KServe changes no other kind here), and what the validating webhook says against it.
+// It reads one manifest a line as JSON and answers each with a line: the object as the mutating webhook of
+// InferenceServices leaves it (other kinds as they are), and what the validating webhook of its kind says against it.
 // The settings are those of KServe's chart with the default mode Standard, which is how the platform installs it.
 package main
 

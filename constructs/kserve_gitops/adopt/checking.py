@@ -1,0 +1,118 @@
+"""Whether a manifest is legal for the KServe that is deployed, said at the lines of the manifest itself."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from kserve_gitops.adopt.cleaning import CLUSTERS, KEPT, KSERVE
+from kserve_gitops.adopt.reading import Found
+from kserve_gitops.checks.schemas import Problem, Schemas
+from kserve_gitops.core import scalars
+from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.origins import Path
+from kserve_gitops.serving.kinds import KINDS
+
+CODES = {"unknown": "KG110", "value": "KG111", "missing": "KG113"}
+_OLD_GROUPS = {
+    "serving.kubeflow.org": "KFServing is called KServe now",
+    "serving.kserve.org": "the group of KServe ends in io",
+}
+_COMPONENTS = ("predictor", "transformer", "explainer")
+_MOST = 10
+"""Problems of one object that are told; a manifest with more is something else."""
+
+
+def wrong_group(found: Found) -> Iterator[Finding]:
+    """A group that KServe once had, or never."""
+    if found.group in _OLD_GROUPS and found.kind in KINDS:
+        wanted = KINDS[found.kind].api_version("v1alpha1")
+        hint = f"{_OLD_GROUPS[found.group]}: write {wanted}, and see whether the fields still fit"
+        yield Finding("KG020", f"{found} has the apiVersion {found.api_version}", found.at(("apiVersion",)), hint)
+
+
+def problems(found: Found, cleaned: dict[str, Any], schemas: Schemas, version: str) -> list[Finding]:
+    """Why KServe `version` would not take the object.
+
+    A value that readers of YAML take differently is settled first, in `cleaned`: as kubectl takes it, when only that
+    fits the field.
+    """
+    if not schemas.knows(found.api_version, found.kind):
+        return [_unknown_kind(found, schemas, version)]
+    told = [_own_metadata(found, key) for key in cleaned["metadata"] if key not in KEPT]
+    if found.kind == "InferenceService" and "spec" not in cleaned:
+        told += [_said(found, Problem((), "spec", "missing", "missing field 'spec'", ""))]
+        cleaned = {**cleaned, "spec": {"predictor": {}}}
+    wrong = schemas.object_problems(_known(cleaned))
+    if any(_settled(found, cleaned, problem) for problem in wrong):
+        wrong = schemas.object_problems(_known(cleaned))
+    return (told + [_said(found, problem) for problem in wrong])[:_MOST]
+
+
+def _known(cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = {key: value for key, value in cleaned["metadata"].items() if key in KEPT}
+    return {**cleaned, "metadata": metadata}
+
+
+def _own_metadata(found: Found, key: str) -> Finding:
+    hint = f"known there: {', '.join((*KEPT, *CLUSTERS))}"
+    return Finding("KG110", f"{found}, metadata: unknown field '{key}'", found.at(("metadata",), key=key), hint)
+
+
+def _unknown_kind(found: Found, schemas: Schemas, version: str) -> Finding:
+    place = found.at(("apiVersion",))
+    since = schemas.since(found.api_version, found.kind)
+    what = f"KServe {version} has no {found.kind} of {found.api_version}"
+    if since:
+        return Finding("KG114", what, place, f"it is there from KServe {since} on")
+    known = [api for api, kind in schemas.kinds() if kind == found.kind and api.startswith(f"{KSERVE}/")]
+    return Finding(
+        "KG112", what, place, f"it has that of {' and '.join(known)}" if known else "is the kind spelled right?"
+    )
+
+
+def _said(found: Found, problem: Problem) -> Finding:
+    where = ".".join(map(str, problem.path))
+    code = "KG114" if problem.since else CODES[problem.kind]
+    place = found.at(problem.path, key=problem.key if problem.kind == "unknown" else None)
+    hint = problem.hint
+    if problem.kind == "unknown" and problem.path == () and problem.key in _COMPONENTS:
+        hint = f"it belongs under spec: indent '{problem.key}:' and what follows"
+    message = f"{found}{f', {where}' if where else ''}: {problem.message}"
+    return Finding(code, message, place, hint)
+
+
+def _settled(found: Found, cleaned: dict[str, Any], problem: Problem) -> bool:
+    """Whether the value could be put right: text that YAML 1.1, and so kubectl, takes for something else."""
+    if problem.kind != "value" or not problem.path:
+        return False
+    holder = _at(cleaned, problem.path[:-1])
+    value = _at(cleaned, problem.path)
+    if not isinstance(value, str) or scalars.meaning(value or '""').code != "KG005" or _quoted(found, problem.path):
+        return False
+    meant = yaml.safe_load(value)
+    if not isinstance(meant, bool | int | float):
+        return False
+    last = problem.path[-1]
+    if isinstance(holder, list) and isinstance(last, int):
+        holder[last] = meant
+    elif isinstance(holder, dict):
+        holder[last] = meant
+    return True
+
+
+def _quoted(found: Found, path: Path) -> bool:
+    place, document = found.at(path), found.document
+    line = document.text.splitlines()[place.line - 1 - document.above]
+    return line[place.column - 1 : place.column] in {'"', "'", "|", ">"}
+
+
+def _at(value: Any, path: Path) -> Any:
+    for step in path:
+        if isinstance(value, Mapping) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value

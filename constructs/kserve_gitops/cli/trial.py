@@ -1,0 +1,112 @@
+"""Building a project with files that are not written yet: how `adopt` knows what would come out."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from kserve_gitops.adopt.adoption import Adoption, planned as planned_from
+from kserve_gitops.adopt.entry import Entry
+from kserve_gitops.adopt.files import names_of, names_of_raw, raw_text, text_of
+from kserve_gitops.adopt.proof import Lines, Written, identity_of, unproven
+from kserve_gitops.adopt.reading import Found
+from kserve_gitops.adopt.settings import Settings
+from kserve_gitops.build.pipeline import IMPORTS, Build
+from kserve_gitops.build.places import Places
+from kserve_gitops.checks import engine
+from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.core.errors import GitopsError, InputError
+from kserve_gitops.core.findings import Finding, Severity
+from kserve_gitops.core.rendered import Rendered
+from kserve_gitops.inputs.entries import identity
+from kserve_gitops.inputs.load import PLATFORM, Inputs, load
+from kserve_gitops.inputs.platform import Blocks
+
+TO_SEAL = "KG501"
+"""A credential that is used and not sealed: the next thing to do, and no reason not to adopt."""
+
+
+def sound(root: Path) -> Inputs:
+    """The project as it is. Raises InputError when it could not be built, so that nothing could be proven."""
+    if not (root / IMPORTS).is_dir():
+        raise GitopsError(f"there is no {IMPORTS}/ to check against", hint="make it with kserve-gitops import")
+    inputs = load(root)
+    if wrong := [f for f in inputs.findings if f.severity is Severity.ERROR and f.code != TO_SEAL]:
+        raise InputError(wrong)
+    return inputs
+
+
+def planned(
+    root: Path, inputs: Inputs, environment: str, found: Iterable[Found], *, below: str, header: str
+) -> tuple[Adoption, list[Written]]:
+    """What becomes of each object, and the files to be; those of the catalogue lie `below` a folder."""
+    settings = Settings.of(Blocks(inputs.documents[PLATFORM], environment))
+    plan = planned_from(found, settings, Schemas(root / IMPORTS, kserve=settings.version))
+
+    def free(name: str, entry: Entry) -> bool:
+        known = inputs.documents.get(f"{below}/{name}.yaml")
+        its = (entry.found.kind, entry.data.get("namespace", ""), entry.found.name)
+        return known is None or identity(known) == its
+
+    written = [
+        Written.of(file := f"{below}/{name}.yaml", text_of(entry, file, header=header), entry)
+        for name, entry in names_of(plan.entries, free)
+    ]
+    contents = {id(one): data for one, data in plan.raw}
+    for name, one in names_of_raw(one for one, _ in plan.raw):
+        file = f"manifests/{name}.yaml"
+        data = contents[id(one)]
+        written.append(Written.raw(file, raw_text(data, file), one, data))
+    return plan, written
+
+
+def proven(
+    root: Path, build: Build, inputs: Inputs, environment: str, written: list[Written]
+) -> tuple[set[str], list[Finding], list[str]]:
+    """The files that give back what they were made from, what is wrong with the others, and what is left to do.
+
+    Everything is built at once, because Node is slow to start.
+    """
+    lines = Lines(written)
+    good = {one.file: one for one in written}
+    told: list[Finding] = []
+    known = set(inputs.findings)
+    while good:
+        extended = load(root, {file: one.document for file, one in good.items()})
+        new = [f for f in extended.findings if f not in known and f.code != TO_SEAL]
+        bad = {blamed.file for f in new if f.severity is Severity.ERROR and (blamed := lines.blamed(f))}
+        told += [lines.moved(f) for f in new]
+        if not bad & good.keys():
+            break
+        good = {file: one for file, one in good.items() if file not in bad}
+    else:
+        return set(), told, []
+    notes = [f"{f.message}; {f.hint}" for f in extended.findings if f.code == TO_SEAL and f not in known]
+    rows = _rows(build, extended)
+    schemas = {e.name: Schemas(root / IMPORTS, kserve=e.kserve.version) for e in extended.environments}
+    for finding in engine.findings(rows, schemas, Places(root, extended.documents)):
+        blamed = lines.blamed(finding)
+        if blamed is not None and blamed.file in good:
+            told.append(lines.moved(finding))
+            if finding.severity is Severity.ERROR:
+                del good[blamed.file]
+    built = _objects(rows, environment, schemas[environment])
+    for one in list(good.values()):
+        if wrong := list(unproven(one, built, environment)):
+            told += wrong
+            del good[one.file]
+    return set(good), told, notes
+
+
+def _rows(build: Build, inputs: Inputs) -> list[Rendered]:
+    import cdk8s  # noqa: PLC0415  starts Node
+
+    from kserve_gitops.manifest import collect  # noqa: PLC0415  as above
+
+    app = cdk8s.App()
+    build(app, inputs)
+    return list(collect(app))
+
+
+def _objects(rows: Iterable[Rendered], environment: str, schemas: Schemas) -> Mapping[Any, Mapping[str, Any]]:
+    found = (row.manifest for row in rows if row.environment == environment and row.manifest is not None)
+    return {identity_of(manifest): schemas.canonical(manifest) for manifest in found}

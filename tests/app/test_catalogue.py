@@ -1,0 +1,218 @@
+"""A repository with every kind of the catalogue, defaults, patches and raw objects, as somebody would have it."""
+
+import pytest
+import yaml
+
+RUNTIME = """\
+kind: ServingRuntime
+name: mine
+namespace: team-a
+supportedModelFormats: [{name: mine, version: '1', autoSelect: true}]
+protocolVersions: [v2]
+containers:
+  - {name: kserve-container, image: 'registry.example.com/mine:1', args: ['--model_name={{.Name}}']}
+"""
+GRAPH = """\
+kind: InferenceGraph
+name: iris-classifier
+nodes:
+  root: {routerType: Sequence, steps: [{serviceName: iris-classifier, name: first}]}
+"""
+STORAGE = """\
+kind: ClusterStorageContainer
+name: registry
+container: {name: storage-initializer, image: 'registry.example.com/storage:1'}
+supportedUriFormats: [{prefix: 'registry://'}]
+"""
+TRAINED = """\
+kind: TrainedModel
+name: cifar
+inferenceService: iris-classifier
+model: {framework: sklearn, storageUri: 's3://acme-ml-models/cifar', memory: 1024Mi}
+"""
+RAW = """\
+apiVersion: v1
+kind: Namespace
+metadata: {name: team-a, labels: {team: a}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, namespace: team-a}
+data: {threshold: '0.5'}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: more}
+"""
+
+
+@pytest.fixture
+def synth(project, run_cli):
+    """Builds, which must go well, and returns dist/production by file name."""
+
+    def run() -> dict:
+        ran = run_cli("synth")
+        assert ran.code == 0, ran.err
+        below = project.root / "dist" / "production"
+        return {p.relative_to(below).as_posix(): yaml.safe_load(p.read_text()) for p in sorted(below.rglob("*.yaml"))}
+
+    return run
+
+
+def test_every_kind_goes_where_its_consumers_look(project, synth):
+    for name, text in {"runtime": RUNTIME, "graph": GRAPH, "storage": STORAGE, "trained": TRAINED}.items():
+        project.write(f"models/{name}.yaml", text)
+
+    files = synth()
+
+    assert files["manifests/models-team-a/servingruntime-mine.yaml"]["metadata"] == {"name": "mine", "namespace": "team-a"}
+    assert "manifests/models-kserve/inferencegraph-iris-classifier.yaml" in files
+    assert "manifests/models-kserve/inferenceservice-iris-classifier.yaml" in files
+    assert files["manifests/serving/clusterstoragecontainer-registry.yaml"]["metadata"] == {"name": "registry"}
+    waves = {
+        name: int(files[f"apps/{name}.yaml"]["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"])
+        for name in ("kserve", "serving", "models-team-a")
+    }
+    assert waves["kserve"] < waves["serving"] < waves["models-team-a"]
+
+
+def test_project_permits_the_kinds_of_the_cluster_that_the_catalogue_has(project, synth):
+    project.write("models/storage.yaml", STORAGE)
+
+    permitted = synth()["apps/appproject-models.yaml"]["spec"]["clusterResourceWhitelist"]
+
+    assert {"group": "serving.kserve.io", "kind": "ClusterStorageContainer"} in permitted
+
+
+def test_quantities_of_every_kind_are_written_as_the_cluster_gives_them_back(project, synth):
+    project.write("models/trained.yaml", TRAINED)
+    project.edit("models/iris-classifier.yaml", "maxReplicas: 5}", "maxReplicas: 5, model: {resources: {limits: {cpu: '0.5'}}}}")
+
+    files = synth()
+
+    assert files["manifests/models-kserve/trainedmodel-cifar.yaml"]["spec"]["model"]["memory"] == "1Gi"
+    service = files["manifests/models-kserve/inferenceservice-iris-classifier.yaml"]
+    assert service["spec"]["predictor"]["model"]["resources"]["limits"]["cpu"] == "500m"
+
+
+def test_defaults_reach_every_model_and_an_environment_may_change_them(project, synth):
+    project.edit(
+        "platform.yaml",
+        "environments:\n  production:\n",
+        "defaults:\n"
+        "  metadata: {labels: {team: ml}}\n"
+        "  predictor: {tolerations: [{key: gpu, operator: Exists}], timeout: 30}\n"
+        "environments:\n  production:\n    defaults: {predictor: {timeout: 60}}\n",
+    )
+    project.write("models/graph.yaml", GRAPH)
+
+    files = synth()
+
+    service = files["manifests/models-kserve/inferenceservice-iris-classifier.yaml"]
+    assert service["metadata"]["labels"] == {"team": "ml"}
+    assert service["spec"]["predictor"]["timeout"] == 60
+    assert service["spec"]["predictor"]["tolerations"] == [{"key": "gpu", "operator": "Exists"}]
+    graph = files["manifests/models-kserve/inferencegraph-iris-classifier.yaml"]
+    assert graph["metadata"]["labels"] == {"team": "ml"}
+    assert "timeout" not in graph["spec"]
+
+
+def test_mistake_in_the_defaults_is_told_where_it_stands(project, refused):
+    project.edit("platform.yaml", "environments:\n", "defaults:\n  predictor: {timout: 30}\nenvironments:\n")
+
+    said = refused()
+
+    line = project.read("platform.yaml").splitlines().index("  predictor: {timout: 30}") + 1
+    assert f"--> platform.yaml:{line}:15" in said
+    assert "did you mean 'timeout'?" in said
+
+
+def test_patches_come_last(project, synth):
+    project.write(
+        "models/iris-classifier.yaml",
+        project.read("models/iris-classifier.yaml")
+        + "patches:\n"
+        "  - {op: replace, path: /spec/predictor/minReplicas, value: 7}\n"
+        "  - {spec: {predictor: {timeout: 30, maxReplicas: null}}}\n",
+    )
+
+    predictor = synth()["manifests/models-kserve/inferenceservice-iris-classifier.yaml"]["spec"]["predictor"]
+
+    assert (predictor["minReplicas"], predictor["timeout"]) == (7, 30)
+    assert "maxReplicas" not in predictor
+
+
+def test_raw_objects_are_delivered_as_they_stand(project, synth):
+    project.write("manifests/team-a.yaml", RAW)
+
+    files = synth()
+
+    assert files["manifests/manifests-team-a/configmap-settings.yaml"]["data"] == {"threshold": "0.5"}
+    assert files["manifests/manifests/namespace-team-a.yaml"]["metadata"]["labels"] == {"team": "a"}
+    assert files["manifests/manifests/configmap-more.yaml"]["metadata"] == {"name": "more"}
+    permitted = files["apps/appproject-models.yaml"]["spec"]
+    assert {"group": "", "kind": "ConfigMap"} in permitted["namespaceResourceWhitelist"]
+    assert {"group": "", "kind": "Namespace"} in permitted["clusterResourceWhitelist"]
+
+
+def test_raw_objects_of_one_environment_do_not_reach_another(project, run_cli):
+    text = project.read("platform.yaml")
+    project.write("platform.yaml", text + "  staging:\n    domain: ml.staging.example.com\n")
+    project.remove("models")
+    project.write("manifests/staging/settings.yaml", RAW.split("---\n")[1])
+    project.write("manifests/team-a/settings.yaml", RAW.split("---\n")[2])
+    project.write("sealed/staging/mlflow/s3-access.yaml", project.read("sealed/production/mlflow/s3-access.yaml"))
+
+    ran = run_cli("synth")
+
+    assert ran.code == 0, ran.err
+    files = set(project.dist())
+    assert "staging/manifests/manifests-team-a/configmap-settings.yaml" in files
+    assert "production/manifests/manifests-team-a/configmap-settings.yaml" not in files
+    assert "production/manifests/manifests/configmap-more.yaml" in files
+
+
+def test_raw_object_of_an_unknown_kind_is_delivered_with_a_warning(project, run_cli):
+    project.write("manifests/x.yaml", "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {a: 1}\n")
+
+    ran = run_cli("synth")
+
+    assert ran.code == 0, ran.err
+    assert "warning[KG112]" in ran.err
+    assert "--> manifests/x.yaml:1:1" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        pytest.param("kind: ConfigMap\nmetadata: {name: a}\n", 1, "needs apiVersion", id="no apiVersion"),
+        pytest.param("apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n", 3, "needs metadata.name", id="no name"),
+        pytest.param("a\n", 1, "which is a mapping", id="text"),
+        pytest.param("apiVersion: v1\nkind: List\nitems: []\n", 1, "items of a list", id="a list"),
+        pytest.param(RAW + "---\nkind: Pod\n", 14, "needs apiVersion", id="the fourth of a file"),
+    ],
+)
+def test_what_is_no_kubernetes_object_is_refused(project, refused, text, line, said):
+    project.write("manifests/x.yaml", text)
+
+    found = refused()
+
+    assert "error[KG018]" in found
+    assert f"--> manifests/x.yaml:{line}:" in found
+    assert said in found
+
+
+def test_same_raw_object_twice_is_refused(project, refused):
+    project.write("manifests/a.yaml", RAW)
+    project.write("manifests/b.yaml", RAW.split("---\n")[1])
+
+    assert "error[KG403]: ConfigMap 'settings' stands twice" in refused()
+
+
+def test_plain_secret_is_refused_and_not_quoted(project, refused):
+    project.write("manifests/s.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {key: hunter2}\n")
+
+    said = refused()
+
+    assert "error[KG503]" in said
+    assert "hunter2" not in said
