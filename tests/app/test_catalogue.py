@@ -65,7 +65,8 @@ def test_every_kind_goes_where_its_consumers_look(project, synth):
 
     files = synth()
 
-    assert files["manifests/models-team-a/servingruntime-mine.yaml"]["metadata"] == {"name": "mine", "namespace": "team-a"}
+    runtime = files["manifests/models-team-a/servingruntime-mine.yaml"]
+    assert runtime["metadata"] == {"name": "mine", "namespace": "team-a"}
     assert "manifests/models-kserve/inferencegraph-iris-classifier.yaml" in files
     assert "manifests/models-kserve/inferenceservice-iris-classifier.yaml" in files
     assert files["manifests/serving/clusterstoragecontainer-registry.yaml"]["metadata"] == {"name": "registry"}
@@ -86,7 +87,8 @@ def test_project_permits_the_kinds_of_the_cluster_that_the_catalogue_has(project
 
 def test_quantities_of_every_kind_are_written_as_the_cluster_gives_them_back(project, synth):
     project.write("models/trained.yaml", TRAINED)
-    project.edit("models/iris-classifier.yaml", "maxReplicas: 5}", "maxReplicas: 5, model: {resources: {limits: {cpu: '0.5'}}}}")
+    half = "maxReplicas: 5, model: {resources: {limits: {cpu: '0.5'}}}}"
+    project.edit("models/iris-classifier.yaml", "maxReplicas: 5}", half)
 
     files = synth()
 
@@ -130,8 +132,8 @@ def test_mistake_in_the_defaults_is_told_where_it_stands(project, refused):
 def test_patches_come_last(project, synth):
     project.write(
         "models/iris-classifier.yaml",
-        project.read("models/iris-classifier.yaml")
-        + "patches:\n"
+        f"{project.read('models/iris-classifier.yaml')}"
+        "patches:\n"
         "  - {op: replace, path: /spec/predictor/minReplicas, value: 7}\n"
         "  - {spec: {predictor: {timeout: 30, maxReplicas: null}}}\n",
     )

@@ -130,7 +130,8 @@ def test_default_for_a_transformer_does_not_make_one():
     defaults = {"transformer": {"minReplicas": 2}}
 
     assert model(defaults=defaults).transformer is None
-    assert model("transformer: {containers: []}\n", defaults=defaults).transformer == {"containers": [], "minReplicas": 2}
+    found = model("transformer: {containers: []}\n", defaults=defaults)
+    assert found.transformer == {"containers": [], "minReplicas": 2}
 
 
 def test_legacy_framework_is_read_as_a_model_in_every_layer():
@@ -163,9 +164,7 @@ def test_place_of_a_default_is_in_the_platform_file():
     assert ("platform.yaml", ("defaults", "predictor", "timeout")) in places
 
 
-@pytest.mark.parametrize(
-    ("said", "wanted"), [("", "one"), ("credential: null\n", None), ("credential: one\n", "one")]
-)
+@pytest.mark.parametrize(("said", "wanted"), [("", "one"), ("credential: null\n", None), ("credential: one\n", "one")])
 def test_null_for_the_credential_means_none(said, wanted):
     found = model(said).credential
 

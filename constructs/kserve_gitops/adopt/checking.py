@@ -93,11 +93,7 @@ def _settled(found: Found, cleaned: dict[str, Any], problem: Problem) -> bool:
     meant = yaml.safe_load(value)
     if not isinstance(meant, bool | int | float):
         return False
-    last = problem.path[-1]
-    if isinstance(holder, list) and isinstance(last, int):
-        holder[last] = meant
-    elif isinstance(holder, dict):
-        holder[last] = meant
+    holder[problem.path[-1]] = meant
     return True
 
 
@@ -108,11 +104,10 @@ def _quoted(found: Found, path: Path) -> bool:
 
 
 def _at(value: Any, path: Path) -> Any:
+    """What stands at `path`, None where nothing does."""
     for step in path:
-        if isinstance(value, Mapping) and step in value:
+        try:
             value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
+        except (IndexError, KeyError, TypeError):
             return None
     return value

@@ -74,7 +74,7 @@ def _checked(root: Path, build: Build) -> tuple[list[Rendered], list[Finding]]:
 
 
 def _canonical(row: Rendered, schemas: Schemas) -> Rendered:
-    """KServe's objects as the cluster gives them back, so that Argo CD sees no difference; raw ones stay as they are."""
+    """KServe's objects as the cluster gives them back, so that Argo CD sees no difference; raw ones as they stand."""
     manifest = row.manifest
     if manifest is None or not manifest["apiVersion"].startswith(f"{KSERVE}/") or is_raw(row):
         return row

@@ -32,8 +32,8 @@ def add(subparsers: Any) -> None:
     found = subparsers.add_parser(
         "adopt",
         help="turn existing manifests into files of models/",
-        description="Turn manifests of KServe (files, folders, '-' for what kubectl get -o yaml prints) into short files "
-        "of the catalogue. Each is built before it is written, and written only when that gives the manifest back. "
+        description="Turn manifests of KServe (files, folders, '-' for standard input) into short files of the "
+        "catalogue. Each is built before it is written, and written only when that gives the manifest back. "
         "What is not KServe's is kept under manifests/. No file is ever overwritten, and no Secret written.",
     )
     found.add_argument("sources", metavar="FILE|DIR|-", nargs="+", help="YAML or JSON")

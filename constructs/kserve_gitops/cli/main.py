@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from kserve_gitops.cli import import_, synth
+from kserve_gitops.cli import adopt, import_, synth
 from kserve_gitops.cli.boundary import guarded
 
 
@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     subparsers = found.add_subparsers(title="commands", metavar="COMMAND", required=True)
     synth.add(subparsers)
     import_.add(subparsers)
+    adopt.add(subparsers)
     return found
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from kserve_gitops.adopt.adoption import Adoption, planned as planned_from
+from kserve_gitops.adopt.adoption import Adoption
+from kserve_gitops.adopt.adoption import planned as planned_from
 from kserve_gitops.adopt.entry import Entry
 from kserve_gitops.adopt.files import names_of, names_of_raw, raw_text, text_of
 from kserve_gitops.adopt.proof import Lines, Written, identity_of, unproven
@@ -40,7 +41,8 @@ def planned(
 ) -> tuple[Adoption, list[Written]]:
     """What becomes of each object, and the files to be; those of the catalogue lie `below` a folder."""
     settings = Settings.of(Blocks(inputs.documents[PLATFORM], environment))
-    plan = planned_from(found, settings, Schemas(root / IMPORTS, kserve=settings.version))
+    schemas = Schemas(root / IMPORTS, kserve=settings.version)
+    plan = planned_from(found, settings, schemas)
 
     def free(name: str, entry: Entry) -> bool:
         known = inputs.documents.get(f"{below}/{name}.yaml")
@@ -55,7 +57,7 @@ def planned(
     for name, one in names_of_raw(one for one, _ in plan.raw):
         file = f"manifests/{name}.yaml"
         data = contents[id(one)]
-        written.append(Written.raw(file, raw_text(data, file), one, data))
+        written.append(Written.raw(file, raw_text(data, file), one, schemas.canonical(data)))
     return plan, written
 
 
@@ -69,7 +71,7 @@ def proven(
     lines = Lines(written)
     good = {one.file: one for one in written}
     told: list[Finding] = []
-    known = set(inputs.findings)
+    known, extended = set(inputs.findings), inputs
     while good:
         extended = load(root, {file: one.document for file, one in good.items()})
         new = [f for f in extended.findings if f not in known and f.code != TO_SEAL]
@@ -78,7 +80,7 @@ def proven(
         if not bad & good.keys():
             break
         good = {file: one for file, one in good.items() if file not in bad}
-    else:
+    if not good:
         return set(), told, []
     notes = [f"{f.message}; {f.hint}" for f in extended.findings if f.code == TO_SEAL and f not in known]
     rows = _rows(build, extended)
