@@ -17,9 +17,9 @@ from kserve_gitops import (
     Mlflow,
     SealedSecretsController,
     Traefik,
+    add_kserve_parts,
     kserve,
 )
-from kserve_gitops.kserve_parts import add_kserve_parts
 
 PROJECT = "platform"
 

@@ -19,17 +19,26 @@ if TYPE_CHECKING:
     from kserve_gitops.certificate import Certificate
     from kserve_gitops.chart import Chart
     from kserve_gitops.cli.synth import synthesize
+    from kserve_gitops.cluster_serving_runtime import ClusterServingRuntime
+    from kserve_gitops.cluster_storage_container import ClusterStorageContainer
     from kserve_gitops.config_map import ConfigMap
     from kserve_gitops.credentials import Credentials
     from kserve_gitops.gateway import Gateway, GatewayApplication
     from kserve_gitops.gateway_api import GatewayApi
     from kserve_gitops.http_route import HTTPRoute
     from kserve_gitops.iam import IamPolicies
+    from kserve_gitops.inference_graph import InferenceGraph
     from kserve_gitops.inference_service import InferenceService
     from kserve_gitops.inputs.environment import Environment
     from kserve_gitops.inputs.load import Inputs
     from kserve_gitops.jupyterhub import JupyterHub
     from kserve_gitops.kserve import KServe, KServeCrds, KServeRuntimes
+    from kserve_gitops.kserve_object import KServeObject
+    from kserve_gitops.kserve_parts import KServeLlm, KServeLlmPresets, KServeLocalModel, add_kserve_parts
+    from kserve_gitops.llm_inference_service import LLMInferenceService
+    from kserve_gitops.llm_inference_service_config import LLMInferenceServiceConfig
+    from kserve_gitops.local_model_cache import LocalModelCache, LocalModelNamespaceCache
+    from kserve_gitops.local_model_node_group import LocalModelNodeGroup
     from kserve_gitops.manifest import Attachment, Manifest
     from kserve_gitops.mlflow import Mlflow
     from kserve_gitops.model_client import ModelClient
@@ -39,7 +48,9 @@ if TYPE_CHECKING:
     from kserve_gitops.sealed_secrets import SealedSecretsController
     from kserve_gitops.service import Service
     from kserve_gitops.service_account import ServiceAccount
+    from kserve_gitops.serving_runtime import ServingRuntime
     from kserve_gitops.traefik import Traefik
+    from kserve_gitops.trained_model import TrainedModel
 
 # Before anything imports cdk8s or constructs: that starts Node. Hence also `Construct` below, for charts.
 use_bundled_node()
@@ -51,6 +62,8 @@ _HOME = {
     "CertManager": "cert_manager",
     "Certificate": "certificate",
     "Chart": "chart",
+    "ClusterServingRuntime": "cluster_serving_runtime",
+    "ClusterStorageContainer": "cluster_storage_container",
     "ConfigMap": "config_map",
     "Construct": "chart",
     "Credentials": "credentials",
@@ -62,24 +75,37 @@ _HOME = {
     "HTTPRoute": "http_route",
     "HelmChart": "application",
     "IamPolicies": "iam",
+    "InferenceGraph": "inference_graph",
     "InferenceService": "inference_service",
     "Inputs": "inputs.load",
     "JupyterHub": "jupyterhub",
     "KServe": "kserve",
     "KServeCrds": "kserve",
+    "KServeLlm": "kserve_parts",
+    "KServeLlmPresets": "kserve_parts",
+    "KServeLocalModel": "kserve_parts",
+    "KServeObject": "kserve_object",
     "KServeRuntimes": "kserve",
+    "LLMInferenceService": "llm_inference_service",
+    "LLMInferenceServiceConfig": "llm_inference_service_config",
+    "LocalModelCache": "local_model_cache",
+    "LocalModelNamespaceCache": "local_model_cache",
+    "LocalModelNodeGroup": "local_model_node_group",
     "Manifest": "manifest",
     "Mlflow": "mlflow",
     "ModelClient": "model_client",
     "PersistentVolumeClaim": "persistent_volume_claim",
+    "RawObjects": "raw_objects",
     "RootApplication": "application",
     "SealedSecret": "sealed_secret",
     "SealedSecretsController": "sealed_secrets",
-    "RawObjects": "raw_objects",
     "Service": "service",
     "ServiceAccount": "service_account",
+    "ServingRuntime": "serving_runtime",
     "Traefik": "traefik",
+    "TrainedModel": "trained_model",
     "add_entries": "catalogue",
+    "add_kserve_parts": "kserve_parts",
     "add_model": "catalogue",
     "synthesize": "cli.synth",
 }
@@ -91,6 +117,8 @@ __all__ = [
     "CertManager",
     "Certificate",
     "Chart",
+    "ClusterServingRuntime",
+    "ClusterStorageContainer",
     "ConfigMap",
     "Construct",
     "Credentials",
@@ -102,12 +130,22 @@ __all__ = [
     "HTTPRoute",
     "HelmChart",
     "IamPolicies",
+    "InferenceGraph",
     "InferenceService",
     "Inputs",
     "JupyterHub",
     "KServe",
     "KServeCrds",
+    "KServeLlm",
+    "KServeLlmPresets",
+    "KServeLocalModel",
+    "KServeObject",
     "KServeRuntimes",
+    "LLMInferenceService",
+    "LLMInferenceServiceConfig",
+    "LocalModelCache",
+    "LocalModelNamespaceCache",
+    "LocalModelNodeGroup",
     "Manifest",
     "Mlflow",
     "ModelClient",
@@ -118,8 +156,11 @@ __all__ = [
     "SealedSecretsController",
     "Service",
     "ServiceAccount",
+    "ServingRuntime",
     "Traefik",
+    "TrainedModel",
     "add_entries",
+    "add_kserve_parts",
     "add_model",
     "synthesize",
 ]

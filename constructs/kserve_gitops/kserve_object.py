@@ -8,6 +8,7 @@ from constructs import Construct
 from kserve_gitops.core.merging import merge
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.patches import Patch, patched
+from kserve_gitops.core.rendered import Fault
 from kserve_gitops.manifest import Manifest
 
 GROUP = "serving.kserve.io"
@@ -17,7 +18,7 @@ class KServeObject(Manifest):
     """An object of KServe's group, named like its id; without `namespace` a cluster-scoped one.
 
     `top` holds fields beside `spec`. `patches` are applied last. A patch that cannot be applied is reported with
-    everything else that is wrong with the tree.
+    everything else that is wrong with the tree, as `problems` are.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class KServeObject(Manifest):
         labels: Mapping[str, str] | None = None,
         annotations: Mapping[str, str] | None = None,
         patches: Sequence[Patch] = (),
+        problems: Sequence[Fault] = (),
         origin: Origin | None = None,
     ) -> None:
         metadata: dict[str, Any] = {"name": id}
@@ -41,8 +43,8 @@ class KServeObject(Manifest):
         metadata |= {key: dict(given) for key, given in (("labels", labels), ("annotations", annotations)) if given}
         manifest = {"apiVersion": f"{GROUP}/{version}", "kind": kind, "metadata": metadata, **(top or {}), "spec": spec}
         result = patched(manifest, patches)
-        problems = [(("patches", number), problem) for number, problem in result.problems]
-        super().__init__(scope, id, result.manifest, problems=problems, origin=origin)
+        faults = [Fault("KG019", ("patches", number), problem) for number, problem in result.problems]
+        super().__init__(scope, id, result.manifest, problems=[*problems, *faults], origin=origin)
 
 
 def spec_of(given: Mapping[str, Any] | None, **typed: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from types import FrameType
 from typing import Any
 
@@ -23,8 +24,9 @@ import cdk8s
 import jsii
 from constructs import Construct, IConstruct
 
-from kserve_gitops.core.origins import Origin, Path
-from kserve_gitops.core.rendered import Rendered
+from kserve_gitops.core.findings import Severity
+from kserve_gitops.core.origins import Origin
+from kserve_gitops.core.rendered import Fault, Rendered
 
 _JAVASCRIPT = """\
 const { ApiObject } = require("cdk8s");
@@ -56,7 +58,7 @@ class Tree {
       const row = { path: construct.node.path, applications, origin: construct.origin };
       try {
         for (const problem of construct.node.validate()) rows.push({ ...row, problem });
-        for (const [at, problem] of construct.problems || []) rows.push({ ...row, problem, at });
+        for (const fault of construct.problems || []) rows.push({ ...row, fault });
         if (ApiObject.isApiObject(construct)) rows.push({ ...row, manifest: construct.toJson() });
         else if (construct instanceof Attachment) rows.push({ ...row, attachment: construct.attachment });
       } catch (error) {
@@ -156,7 +158,7 @@ class Manifest(cdk8s.ApiObject, metaclass=jsii.JSIIMeta, jsii_type=f"{_MODULE}.M
 
     `manifest` needs `apiVersion`, `kind` and `metadata.name`; `origin` is the input it was made from,
     by default the line of Python outside of this package that made it. `problems` are what went wrong in making
-    the manifest, each with the path in the input that is at fault; they are reported with everything else.
+    the manifest; they are reported with everything else.
     """
 
     def __init__(
@@ -165,12 +167,12 @@ class Manifest(cdk8s.ApiObject, metaclass=jsii.JSIIMeta, jsii_type=f"{_MODULE}.M
         id: str,
         manifest: Mapping[str, Any],
         *,
-        problems: Sequence[tuple[Path, str]] = (),
+        problems: Sequence[Fault] = (),
         origin: Origin | None = None,
     ) -> None:
         whence = (origin or calling_line()).to_text()
         # As text: jsii would wrap and check every value inside a mapping, on both sides.
-        told = json.dumps(problems) if problems else ""
+        told = json.dumps([astuple(problem) for problem in problems]) if problems else ""
         jsii.create(self.__class__, self, [scope, id, json.dumps(manifest), whence, told])
 
 
@@ -216,8 +218,12 @@ def _rendered(row: Mapping[str, Any]) -> Rendered:
         manifest=row.get("manifest"),
         attachment=row.get("attachment"),
         problem=row.get("problem", ""),
-        at=tuple(row.get("at", ())),
+        fault=_fault(*row["fault"]) if "fault" in row else None,
     )
+
+
+def _fault(code: str, at: list[str | int], message: str, hint: str, severity: str) -> Fault:
+    return Fault(code, tuple(at), message, hint, Severity(severity))
 
 
 Object = tuple[str, str, str | None]

@@ -19,9 +19,29 @@ SHARED = ROOT.parent / "shared"
 SOURCES = [SHARED / name for name in ("crds", "crds/kserve-v0.20.0", "values", "runtimes")]
 
 WORDS = {
-    *("$defs", "$ref", "additionalProperties", "allOf", "anyOf", "const", "default", "else", "enum", "exclusiveMaximum"),
-    *("exclusiveMinimum", "format", "if", "items", "maxItems", "maxLength", "maxProperties", "maximum", "minItems"),
-    *("minLength", "minProperties", "minimum", "multipleOf", "not", "oneOf", "pattern", "patternProperties"),
+    *("$defs", "$ref", "additionalProperties", "allOf", "anyOf", "const", "default", "else", "enum"),
+    *(
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "format",
+        "if",
+        "items",
+        "maxItems",
+        "maxLength",
+        "maxProperties",
+        "maximum",
+    ),
+    *(
+        "minItems",
+        "minLength",
+        "minProperties",
+        "minimum",
+        "multipleOf",
+        "not",
+        "oneOf",
+        "pattern",
+        "patternProperties",
+    ),
     *("properties", "required", "then", "type", "uniqueItems"),
 }
 

@@ -148,7 +148,7 @@ def _sort_serving(
     if wrong:
         result.findings += wrong
         return
-    short = schemas.without_defaults(data)
+    short = schemas.without_defaults(exact(data, schemas.canonical(data)))
     if found.kind == MODEL:
         models.append((found, short))
         return
@@ -162,6 +162,15 @@ def _sort_serving(
     else:
         wanted = schemas.canonical({"spec": {}, **data, "metadata": metadata})
         result.entries.append(other(found, short, wanted, settings))
+
+
+def exact(value: Any, canonical: Any) -> Any:
+    """`value` with the numbers that Kubernetes wants as text, `0.1` cores for instance, in that form."""
+    if isinstance(value, dict) and isinstance(canonical, Mapping):
+        return {key: exact(inner, canonical.get(key)) for key, inner in value.items()}
+    if isinstance(value, list) and isinstance(canonical, list):
+        return [exact(one, other) for one, other in zip(value, canonical, strict=True)]
+    return canonical if isinstance(value, float) and isinstance(canonical, str) else value
 
 
 def _account(data: Mapping[str, Any]) -> str:

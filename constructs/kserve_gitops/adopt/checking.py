@@ -41,11 +41,12 @@ def problems(found: Found, cleaned: dict[str, Any], schemas: Schemas, version: s
         return [_unknown_kind(found, schemas, version)]
     told = [_own_metadata(found, key) for key in cleaned["metadata"] if key not in KEPT]
     if found.kind == "InferenceService" and "spec" not in cleaned:
-        told += [_said(found, Problem((), "spec", "missing", "missing field 'spec'", ""))]
+        if cleaned.keys().isdisjoint(_COMPONENTS):
+            told += [_said(found, Problem((), "spec", "missing", "missing field 'spec'", ""))]
         cleaned = {**cleaned, "spec": {"predictor": {}}}
-    wrong = schemas.object_problems(_known(cleaned))
-    if any(_settled(found, cleaned, problem) for problem in wrong):
-        wrong = schemas.object_problems(_known(cleaned))
+    wrong = schemas.object_problems(schemas.canonical(_known(cleaned)))
+    if any([_settled(found, cleaned, problem) for problem in wrong]):
+        wrong = schemas.object_problems(schemas.canonical(_known(cleaned)))
     return (told + [_said(found, problem) for problem in wrong])[:_MOST]
 
 

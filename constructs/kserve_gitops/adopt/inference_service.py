@@ -176,35 +176,32 @@ def _ordered(value: Any, form: str) -> Any:
 def _without_derived(manifest: dict[str, Any], admitted: Admitted) -> dict[str, Any]:
     """Without each value that the webhook would put back: tried out, so that its rules stand in one place."""
     whole = admitted(manifest)
-    for path in list(_candidates(manifest["spec"])):
-        shorter = _without(manifest, ("spec", *path))
+    for paths in list(_candidates(manifest["spec"])):
+        shorter = manifest
+        for path in paths:
+            shorter = _without(shorter, ("spec", *path))
         if admitted(shorter) == whole:
             manifest = shorter
     return manifest
 
 
-def _candidates(spec: Mapping[str, Any]) -> Iterator[Path]:
-    model = spec["predictor"].get("model")
-    if isinstance(model, Mapping) and "protocolVersion" in model:
-        yield "predictor", "model", "protocolVersion"
+def _candidates(spec: Mapping[str, Any]) -> Iterator[list[Path]]:
+    """What goes together or not at all: half of a container's resources would only puzzle."""
+    if isinstance(spec["predictor"].get("model"), Mapping):
+        yield [("predictor", "model", "protocolVersion")]
     for part in COMPONENTS:
         component = spec.get(part)
-        containers = component.get("containers") if isinstance(component, Mapping) else None
-        if not isinstance(containers, list) or not containers or not isinstance(containers[0], Mapping):
-            continue
-        first: Path = (part, "containers", 0)
-        resources = containers[0].get("resources")
-        for kind, given in resources.items() if isinstance(resources, Mapping) else ():
-            yield from ((*first, "resources", kind, name) for name in (given if isinstance(given, Mapping) else ()))
-            yield *first, "resources", kind
-        yield *first, "resources"
-        yield *first, "name"
+        if isinstance(component, Mapping) and component.get("containers"):
+            first: Path = (part, "containers", 0)
+            groups = (("requests", DEFAULT.requests), ("limits", DEFAULT.limits))
+            yield [(*first, "resources", group, name) for group, given in groups for name in given]
+            yield [(*first, "name")]
 
 
 def _without(value: Any, path: Path) -> Any:
     """A copy without what stands at `path`, and without a mapping that this leaves empty."""
     step, rest = path[0], path[1:]
-    if isinstance(value, list) and isinstance(step, int):
+    if isinstance(value, list):
         return [_without(item, rest) if number == step else item for number, item in enumerate(value)]
     if not isinstance(value, Mapping) or step not in value:
         return value

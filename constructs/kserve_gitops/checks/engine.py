@@ -25,7 +25,11 @@ def findings(rendered: Iterable[Rendered], schemas: Mapping[str, Schemas], locat
     hosts: dict[tuple[str, str, str], tuple[Rendered, int]] = {}
     for row in rendered:
         if row.problem:
-            yield Finding("KG019" if row.at else "KG404", row.problem, locate(row.origin, row.at, None))
+            yield Finding("KG404", row.problem, locate(row.origin, (), None))
+        elif row.fault is not None:
+            fault = row.fault
+            place = locate(row.origin, fault.at, None)
+            yield Finding(fault.code, fault.message, place, fault.hint, fault.severity)
         elif row.environment not in schemas:
             hint = f"give it the name of an environment as its id: {', '.join(schemas)}"
             place = locate(row.origin, (), None)
