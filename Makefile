@@ -59,7 +59,10 @@ bench: $(DEV) ## Measure the whole pipeline against bare cdk8s
 	$(BIN)/python bench/run.py
 
 .PHONY: tools
-tools: .tools/kubeseal .tools/storage/.installed ## Install kubeseal (needs Go), and what judges the IAM policies in the tests
+tools: .tools/kubeseal .tools/storage/.installed webhooks ## Install what the proofs in tests/ run: kubeseal, KServe's webhook (both need Go), moto
+
+.PHONY: webhooks
+webhooks: .tools/kserve-webhook-v0.16.0 .tools/kserve-webhook-v0.20.0
 
 .PHONY: constraints
 constraints: .venv/.made ## Pin the newest versions that pyproject.toml allows
@@ -110,6 +113,16 @@ node_modules/.installed: package.json package-lock.json
 
 .tools/kubeseal:
 	GOBIN="$(CURDIR)/.tools" go install github.com/bitnami-labs/sealed-secrets/cmd/kubeseal@v0.36.6
+
+# KServe's own webhook, of two releases, as a program: the first build takes minutes.
+WEBHOOK := tests/proofs/webhook
+BUILD := go build -C $(WEBHOOK) -p 2 -trimpath -ldflags '-s -w'
+
+.tools/kserve-webhook-v0.16.0: $(wildcard $(WEBHOOK)/*)
+	$(BUILD) -o "$(CURDIR)/$@" .
+
+.tools/kserve-webhook-v0.20.0: $(wildcard $(WEBHOOK)/*)
+	$(BUILD) -modfile=v0.20.0.mod -tags v0_20 -o "$(CURDIR)/$@" .
 
 # An environment of its own: KServe's downloader asks for more than it needs, and older than the rest has.
 .tools/storage/.installed: .venv/.made tests/proofs/constraints.txt

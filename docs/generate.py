@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import escape
 from pathlib import Path
 from runpy import run_path
 from tempfile import TemporaryDirectory
@@ -117,18 +118,29 @@ def _python(folder: str, _: Mapping[Path, str]) -> Iterator[str]:
 
 
 def _keys(definition: str, _: Mapping[Path, str]) -> Iterator[str]:
-    """A table of the keys of a definition in model.schema.json."""
-    schema = json.loads((SCHEMAS / "model.schema.json").read_text(encoding="utf-8"))
-    part = schema["$defs"][definition]
-    rows = ["| key | what it is |", "|---|---|"]
-    for key, value in part["properties"].items():
-        about = schema["$defs"][value["$ref"].rpartition("/")[2]] if "$ref" in value else {}
-        words = [value.get("description", about.get("description", ""))]
-        words += ["Required."] if key in part.get("required", ()) else []
-        choices = value.get("enum", about.get("enum", ()))
-        words += [f"One of {', '.join(f'`{choice}`' for choice in choices)}."] if choices else []
-        rows.append(f"| `{key}` | {' '.join(filter(None, words)).replace('|', chr(92) + '|')} |")
-    yield "\n".join(rows)
+    """A table of the keys of a definition in model.schema.json, without those that stand in the table of every kind."""
+    known = json.loads((SCHEMAS / "model.schema.json").read_text(encoding="utf-8"))["$defs"]
+    part, every = known[definition], () if definition == "other" else known["other"]["properties"]
+    yield "\n".join(
+        ["| key | what it is |", "|---|---|"]
+        + [
+            f"| `{key}` | {_about({**known.get(value.get('$ref', '').rpartition('/')[2], {}), **value}, part, key)} |"
+            for key, value in part["properties"].items()
+            if key not in every
+        ]
+    )
+
+
+def _about(value: Mapping[str, Any], part: Mapping[str, Any], key: str) -> str:
+    """What its schema says about a key, for a cell of a table."""
+    words = [escape(value["description"], quote=False)]
+    if "default" in value:
+        words.append(f"Default: {value['default']}.")
+    elif key in part.get("required", ()):
+        words.append("Required.")
+    if "enum" in value:
+        words.append(f"One of {', '.join(f'`{choice}`' for choice in value['enum'])}.")
+    return " ".join(words).replace("|", "\\|")
 
 
 def _kinds(_which: str, _: Mapping[Path, str]) -> Iterator[str]:

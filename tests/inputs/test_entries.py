@@ -143,6 +143,13 @@ def test_legacy_framework_is_read_as_a_model_in_every_layer():
     assert found == {"modelFormat": {"name": "sklearn"}, "storageUri": "pvc://claim/two", "runtimeVersion": "1"}
 
 
+def test_legacy_framework_in_an_overlay_brings_no_protocol_over_the_one_of_the_file():
+    base = "name: iris\npredictor: {onnx: {storageUri: 'pvc://claim/one', protocolVersion: grpc-v2}}\n"
+    more = "environments: {production: {predictor: {onnx: {storageUri: 'pvc://claim/two'}}}}\n"
+
+    assert model(more, base=base).predictor["model"]["protocolVersion"] == "grpc-v2"
+
+
 def test_place_of_a_legacy_value_is_where_it_stands():
     document = parse("name: iris\npredictor:\n  sklearn:\n    storageUri: pvc://claim/one\n", "models/iris.yaml")
 

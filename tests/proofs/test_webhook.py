@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from kserve_gitops.checks.schemas import Schemas
@@ -199,7 +199,7 @@ modes = st.sampled_from([*MODES, *LEGACY_MODES])
 annotations = st.fixed_dictionaries({}, optional={DEPLOYMENT_MODE: modes, MODEL_FORMAT: st.just("mine")})
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(spec=specs, annotations=annotations)
 def test_any_inference_service_comes_out_as_ours(webhook, spec, annotations):
     predictor = spec["predictor"]

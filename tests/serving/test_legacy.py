@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kserve_gitops.core.merging import merge
@@ -102,6 +102,7 @@ anything = st.recursive(
 predictors = st.dictionaries(st.sampled_from([*FRAMEWORKS, "model", "containers", "timeout"]), anything, max_size=4)
 
 
+@settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(predictors, st.booleans())
 def test_second_time_changes_nothing_and_input_stays(predictor, whole):
     before = copy.deepcopy(predictor)

@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kserve_gitops.serving.webhook import FRAMEWORKS, Resources, admitted
@@ -178,6 +178,7 @@ manifests = st.builds(
 )
 
 
+@settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(manifests, st.sampled_from(["v0.16.0", "v0.20.0"]))
 def test_second_time_changes_nothing_and_input_stays(manifest, version):
     before = copy.deepcopy(manifest)

@@ -45,7 +45,8 @@ def problems(found: Found, cleaned: dict[str, Any], schemas: Schemas, version: s
             told += [_said(found, Problem((), "spec", "missing", "missing field 'spec'", ""))]
         cleaned = {**cleaned, "spec": {"predictor": {}}}
     wrong = schemas.object_problems(schemas.canonical(_known(cleaned)))
-    if any([_settled(found, cleaned, problem) for problem in wrong]):
+    settled = [problem for problem in wrong if _settled(found, cleaned, problem)]
+    if settled:
         wrong = schemas.object_problems(schemas.canonical(_known(cleaned)))
     return (told + [_said(found, problem) for problem in wrong])[:_MOST]
 

@@ -116,11 +116,11 @@ def identity(document: Document) -> tuple[str, str, str]:
 
 def merged(document: Document, environment: str, defaults: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The file with the overlay of an environment over it, and the `defaults` of all models beneath."""
-    data = _settled({key: value for key, value in document.data.items() if key != "environments"})
+    data = _settled({key: value for key, value in document.data.items() if key != "environments"}, whole=True)
     if defaults:
         data = _completed(_fitting(defaults, data), data)
     overlay = (document.data.get("environments") or {}).get(environment)
-    return merge(data, _settled(overlay)) if overlay else data
+    return merge(data, _settled(overlay, whole=False)) if overlay else data
 
 
 def layers(document: Document, environment: str) -> list[Mapping[str, Any]]:
@@ -147,20 +147,20 @@ def framework(document: Document, environment: str) -> str | None:
     return None
 
 
-def _settled(data: Mapping[str, Any]) -> dict[str, Any]:
+def _settled(data: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
     """Short and legacy forms in the one form of KServe, so that layers merge whichever of them is used."""
     result = dict(data)
     if isinstance(data.get("predictor"), Mapping):
-        result["predictor"] = _long_form(data["predictor"])
+        result["predictor"] = _long_form(data["predictor"], whole=whole)
     canary = data.get("canary")
     if isinstance(canary, Mapping) and isinstance(canary.get("predictor"), Mapping):
-        result["canary"] = {**canary, "predictor": _long_form(canary["predictor"])}
+        result["canary"] = {**canary, "predictor": _long_form(canary["predictor"], whole=False)}
     return result
 
 
-def _long_form(predictor: Mapping[str, Any]) -> Mapping[str, Any]:
+def _long_form(predictor: Mapping[str, Any], *, whole: bool) -> Mapping[str, Any]:
     if not _FRAMEWORKS.isdisjoint(predictor):
-        predictor = modern_predictor(predictor)
+        predictor = modern_predictor(predictor, whole=whole)
     model = predictor.get("model")
     if not isinstance(model, Mapping) or not isinstance(model.get("modelFormat"), str):
         return predictor
