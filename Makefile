@@ -54,6 +54,11 @@ snapshots: $(DEV) ## Write the expected manifests of the tests anew
 imports: $(DEV) ## Generate imports/ anew from the files in SOURCES
 	$(BIN)/kserve-gitops import $(SOURCES)
 
+.PHONY: docs
+docs: $(DEV) ## Build the examples of docs/ anew, and the site into build/site
+	$(BIN)/python docs/generate.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 .PHONY: bench
 bench: $(DEV) ## Measure the whole pipeline against bare cdk8s
 	$(BIN)/python bench/run.py

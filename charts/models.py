@@ -86,7 +86,7 @@ class Models(Chart):
                     namespace=namespace,
                     gateway=self._gateway,
                     hostnames=[model.route.hostname],
-                    service=service.service,
+                    backends=service.backends,
                     origin=model.route.origin,
                 )
         return [credentials, application] if credentials else [application]

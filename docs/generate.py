@@ -14,7 +14,7 @@ from pathlib import Path
 from runpy import run_path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kserve_gitops import Application, Chart, Construct, Inputs, RootApplication, waves
 from kserve_gitops.build.pipeline import Build, render
@@ -22,6 +22,9 @@ from kserve_gitops.build.plan import HEADER
 from kserve_gitops.core.errors import InputError
 from kserve_gitops.inputs.releases import RELEASES
 from kserve_gitops.serving.kinds import KINDS
+
+if TYPE_CHECKING:
+    from cdk8s import App
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -50,9 +53,13 @@ def built(case: Path) -> dict[str, str]:
 
 def built_in_python(case: Path) -> dict[str, str]:
     """The same for the `example.py` of `case`, with nothing in the catalogue."""
-    make = run_path(str(case / "example.py"))["example"]
+    return built_by(case, run_path(str(case / "example.py"))["example"])
 
-    def build(app: Any, inputs: Inputs) -> None:
+
+def built_by(case: Path, make: Callable[[Construct], object]) -> dict[str, str]:
+    """What synth makes of what `make` makes, with the platform of `case` and nothing in the catalogue."""
+
+    def build(app: "App", inputs: Inputs) -> None:
         for environment in inputs.environments:
             chart = Chart(app, environment.name)
             models = Application(
@@ -100,9 +107,14 @@ def _example(folder: str, outputs: Mapping[Path, str]) -> Iterator[str]:
     for path in sorted(case.glob("models/*.yaml")):
         yield _file(str(path.relative_to(case)), "yaml", path.read_text(encoding="utf-8"))
     yield "becomes"
-    for path, text in outputs.items():
+    for path, text in sorted(outputs.items(), key=lambda output: _rank(output[0])):
         if path.is_relative_to(case):
             yield _file(str(path.relative_to(case)), "yaml", text.removeprefix(f"# {HEADER}\n"))
+
+
+def _rank(path: Path) -> tuple[Path, bool]:
+    """Environment by environment, and the way to a model behind the model."""
+    return path.parents[1], path.name.startswith("httproute-")
 
 
 def _python(folder: str, _: Mapping[Path, str]) -> Iterator[str]:
@@ -120,15 +132,14 @@ def _python(folder: str, _: Mapping[Path, str]) -> Iterator[str]:
 def _keys(definition: str, _: Mapping[Path, str]) -> Iterator[str]:
     """A table of the keys of a definition in model.schema.json, without those that stand in the table of every kind."""
     known = json.loads((SCHEMAS / "model.schema.json").read_text(encoding="utf-8"))["$defs"]
-    part, every = known[definition], () if definition == "other" else known["other"]["properties"]
-    yield "\n".join(
-        ["| key | what it is |", "|---|---|"]
-        + [
-            f"| `{key}` | {_about({**known.get(value.get('$ref', '').rpartition('/')[2], {}), **value}, part, key)} |"
-            for key, value in part["properties"].items()
-            if key not in every
-        ]
-    )
+    part = known[definition]
+    elsewhere = () if definition == "other" else known["other"]["properties"]
+    rows = ["| key | what it is |", "|---|---|"]
+    for key, value in part["properties"].items():
+        if key not in elsewhere:
+            shared = known.get(value.get("$ref", "").rpartition("/")[2], {})
+            rows.append(f"| `{key}` | {_about({**shared, **value}, part, key)} |")
+    yield "\n".join(rows)
 
 
 def _about(value: Mapping[str, Any], part: Mapping[str, Any], key: str) -> str:

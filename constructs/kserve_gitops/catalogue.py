@@ -9,6 +9,7 @@ from kserve_gitops.cluster_storage_container import ClusterStorageContainer
 from kserve_gitops.inference_graph import InferenceGraph
 from kserve_gitops.inference_service import InferenceService
 from kserve_gitops.inputs.environment import Entry, Environment, Model
+from kserve_gitops.inputs.releases import RELEASES
 from kserve_gitops.kserve_object import KServeObject
 from kserve_gitops.llm_inference_service import LLMInferenceService
 from kserve_gitops.llm_inference_service_config import LLMInferenceServiceConfig
@@ -45,8 +46,15 @@ def add_model(
         predictor=model.predictor,
         transformer=model.transformer,
         explainer=model.explainer,
+        canary=model.canary,
         deployment_mode=model.deployment_mode,
+        autoscaler_class=model.autoscaler_class,
         service_account=service_account,
+        labels=model.metadata.labels,
+        annotations=model.metadata.annotations,
+        patches=model.patches,
+        release=RELEASES[environment.kserve.version],
+        routed=model.route is not None,
         origin=model.origin,
     )
 

@@ -7,10 +7,11 @@ from constructs import Construct
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.gateway import Gateway
 from kserve_gitops.manifest import Manifest
+from kserve_gitops.serving.canary import Backend
 
 
 class HTTPRoute(Manifest):
-    """Everything that is asked of `hostnames` goes to one Service of the same namespace.
+    """Everything that is asked of `hostnames` goes to Services of the same namespace, each by its weight.
 
     Written with the defaults that the API server would fill in, so that Argo CD sees no difference.
     """
@@ -23,11 +24,14 @@ class HTTPRoute(Manifest):
         namespace: str,
         gateway: Gateway,
         hostnames: Sequence[str],
-        service: str,
+        backends: Sequence[Backend],
         port: int = 80,
         origin: Origin | None = None,
     ) -> None:
-        backend = {"group": "", "kind": "Service", "name": service, "port": port, "weight": 1}
+        refs = [
+            {"group": "", "kind": "Service", "name": backend.service, "port": port, "weight": backend.weight}
+            for backend in backends
+        ]
         everything = {"path": {"type": "PathPrefix", "value": "/"}}
         manifest = {
             "apiVersion": "gateway.networking.k8s.io/v1",
@@ -36,7 +40,7 @@ class HTTPRoute(Manifest):
             "spec": {
                 "parentRefs": [gateway.parent_ref],
                 "hostnames": list(hostnames),
-                "rules": [{"matches": [everything], "backendRefs": [backend]}],
+                "rules": [{"matches": [everything], "backendRefs": refs}],
             },
         }
         super().__init__(scope, id, manifest, origin=origin)

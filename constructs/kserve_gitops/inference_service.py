@@ -3,26 +3,52 @@
 Sources: kserve/kserve v0.16.0, pkg/apis/serving/v1beta1 and pkg/controller/v1beta1/inferenceservice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from constructs import Construct
 
-from kserve_gitops.core.origins import Origin
-from kserve_gitops.manifest import Manifest
+from kserve_gitops.core.errors import GitopsError
+from kserve_gitops.core.origins import Link, Origin, Path
+from kserve_gitops.core.patches import Patch
+from kserve_gitops.inputs.releases import RELEASES, Release
+from kserve_gitops.kserve_object import KServeObject
+from kserve_gitops.manifest import calling_line
 from kserve_gitops.service_account import ServiceAccount
+from kserve_gitops.serving.autoscaling import Autoscaling, scaled
+from kserve_gitops.serving.canary import Backend, Canary, rollout
+from kserve_gitops.serving.shapes import Explainer, Predictor, Transformer, Untyped
+from kserve_gitops.serving.webhook import (
+    AUTOSCALER_CLASS,
+    DEPLOYMENT_MODE,
+    LEGACY_MODES,
+    admitted,
+    modern_predictor,
+)
 
 DEFAULT_RESOURCES = {"requests": {"cpu": "1", "memory": "2Gi"}, "limits": {"cpu": "1", "memory": "2Gi"}}
 """What every runtime of KServe's chart asks for; written out, because a lone request would be merged with these."""
 
+_VERSION = "v1beta1"
 
-class InferenceService(Manifest):
+
+class InferenceService(KServeObject):
     """A model served by KServe.
 
-    `predictor`, `transformer` and `explainer` are KServe's own mappings, under KServe's own names. Left out and filled
-    in: resources of a `model` (one CPU and 2Gi), and the ServiceAccount, from `service_account`. The deployment mode
-    is always written, because KServe refuses to change it later. The object carries no label and no annotation
-    that could change by itself: KServe copies them to the pods, which would restart.
+    `predictor`, `transformer` and `explainer` are KServe's own mappings, under KServe's own names; a mapping from a
+    file is handed in as `Untyped`. Left out and filled in: resources of a `model` (one CPU and 2Gi; None stands for
+    those of its runtime), the ServiceAccount, from `service_account`, and what KServe's webhook would add. The
+    deployment mode is always written, because KServe refuses to change it later. `labels` and `annotations` are those
+    of the object: KServe copies them to the pods, which restart when one changes.
+
+    `autoscaling` scales the predictor. `autoscaler_class` is the same choice in KServe's word, where the
+    components say the rest themselves. `canary` is the rollout of a new predictor, or KServe's own `spec.canary`;
+    where KServe does not split requests itself, give the model an `HTTPRoute` over `backends`, and say `routed`.
+    `patches` go over the object last, and over the one of a canary. `release` is the KServe that is deployed.
+
+    `service` is the Service that is asked for the stable model, `url` its address in the cluster; `backends` are whom a
+    route must lead to; `canary` is the object of the new predictor where that is an InferenceService of its own.
+    Raises GitopsError for an `autoscaling` that the deployment mode ignores.
     """
 
     def __init__(
@@ -31,36 +57,112 @@ class InferenceService(Manifest):
         id: str,
         *,
         namespace: str,
-        predictor: Mapping[str, Any],
-        transformer: Mapping[str, Any] | None = None,
-        explainer: Mapping[str, Any] | None = None,
+        predictor: Predictor | Untyped,
+        transformer: Transformer | Untyped | None = None,
+        explainer: Explainer | Untyped | None = None,
+        canary: Canary | Sequence[Mapping[str, Any]] | None = None,
         deployment_mode: str = "Standard",
+        autoscaling: Autoscaling | None = None,
+        autoscaler_class: str | None = None,
         service_account: ServiceAccount | None = None,
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        patches: Sequence[Patch] = (),
+        release: Release = RELEASES["v0.16.0"],
+        routed: bool = False,
         origin: Origin | None = None,
     ) -> None:
-        self.namespace = namespace
-        self.service = f"{id}-transformer" if transformer else f"{id}-predictor"
-        self.url = f"http://{self.service}.{namespace}.svc.cluster.local"
-        spec: dict[str, Any] = {"predictor": _with_resources(predictor)}
-        if service_account is not None:
-            spec["predictor"].setdefault("serviceAccountName", service_account.account)
+        origin = origin or calling_line()
+        mode = LEGACY_MODES.get(deployment_mode, deployment_mode)
+        spec: dict[str, Any] = {"predictor": _filled(predictor, service_account)}
+        if autoscaling is not None:
+            spec["predictor"] = scaled(spec["predictor"], autoscaling, mode)
+            autoscaler_class = _class_of(autoscaling, autoscaler_class)
         others = {"transformer": transformer, "explainer": explainer}
-        spec |= {name: component for name, component in others.items() if component is not None}
-        manifest = {
-            "apiVersion": "serving.kserve.io/v1beta1",
-            "kind": "InferenceService",
-            "metadata": {
-                "name": id,
-                "namespace": namespace,
-                "annotations": {"serving.kserve.io/deploymentMode": deployment_mode},
-            },
-            "spec": spec,
-        }
-        super().__init__(scope, id, manifest, origin=origin)
+        spec |= {name: dict(component) for name, component in others.items() if component is not None}
+        plan = rollout(
+            id,
+            spec,
+            _modern(canary),
+            mode=mode,
+            in_release=release.canary,
+            autoscaler_class=autoscaler_class,
+            routed=routed,
+        )
+        own = {DEPLOYMENT_MODE: mode} | ({AUTOSCALER_CLASS: autoscaler_class} if autoscaler_class is not None else {})
+        notes = {**(annotations or {}), **plan.annotations, **own}
+        self.namespace = namespace
+        self.service = plan.backends[0].service
+        self.url = f"http://{self.service}.{namespace}.svc.cluster.local"
+        self.backends: tuple[Backend, ...] = plan.backends
+        super().__init__(
+            scope,
+            id,
+            kind="InferenceService",
+            version=_VERSION,
+            namespace=namespace,
+            spec=_admitted(plan.spec, notes, release),
+            labels=labels,
+            annotations=notes,
+            patches=patches,
+            problems=plan.faults,
+            origin=origin,
+        )
+        self.canary: KServeObject | None = None
+        if plan.second is not None:
+            self.canary = KServeObject(
+                self,
+                plan.second_name,
+                kind="InferenceService",
+                version=_VERSION,
+                namespace=namespace,
+                spec=_admitted(plan.second, notes, release),
+                labels=labels,
+                annotations=notes,
+                patches=patches,
+                origin=_origin_of_canary(origin),
+            )
 
 
-def _with_resources(predictor: Mapping[str, Any]) -> dict[str, Any]:
-    model = predictor.get("model")
-    if not isinstance(model, Mapping) or "resources" in model:
-        return dict(predictor)
-    return {**predictor, "model": {**model, "resources": DEFAULT_RESOURCES}}
+def _filled(predictor: Predictor | Untyped, service_account: ServiceAccount | None) -> dict[str, Any]:
+    """With what we choose: resources of a model, and the account."""
+    filled = modern_predictor(predictor)
+    model = filled.get("model")
+    if isinstance(model, Mapping) and not model.get("resources"):
+        rest = {key: value for key, value in model.items() if key != "resources"}
+        filled["model"] = rest if "resources" in model else {**rest, "resources": DEFAULT_RESOURCES}
+    if service_account is not None:
+        filled.setdefault("serviceAccountName", service_account.account)
+    return filled
+
+
+def _admitted(spec: dict[str, Any], annotations: Mapping[str, str], release: Release) -> dict[str, Any]:
+    manifest = {"metadata": {"annotations": annotations}, "spec": spec}
+    found: dict[str, Any] = admitted(manifest, version=release.version)["spec"]
+    return found
+
+
+def _modern(canary: Canary | Sequence[Mapping[str, Any]] | None) -> Canary | Sequence[Mapping[str, Any]] | None:
+    if not isinstance(canary, Canary):
+        return canary
+    return Canary(canary.traffic_percent, modern_predictor(canary.predictor, whole=False), tag=canary.tag)
+
+
+def _class_of(autoscaling: Autoscaling, given: str | None) -> str | None:
+    own = autoscaling.autoscaler_class
+    if given is not None and given != own:
+        chosen = type(autoscaling).__name__
+        raise GitopsError(f"autoscaler_class is '{given}', but autoscaling is {chosen}", hint="leave the class out")
+    return own
+
+
+def _origin_of_canary(origin: Origin) -> Origin:
+    """The same input, with the new predictor before the old one."""
+    canary: Path = ("spec", "canary")
+    links = []
+    for part in (("predictor", "model"), ("predictor",)):
+        for link in origin.links:
+            if link.target == canary:
+                sources = tuple((*source, *part) for source in link.sources)
+                links.append(Link(("spec", *part), sources, link.file))
+    return Origin(origin.file, origin.line, (*links, *origin.links))

@@ -16,6 +16,7 @@ from kserve_gitops.inputs.environment import Environment, Part, Storage
 from kserve_gitops.inputs.sealed import KEYS
 from kserve_gitops.persistent_volume_claim import PersistentVolumeClaim
 from kserve_gitops.sealed_secret import SealedSecret
+from kserve_gitops.serving.canary import Backend
 
 REPOSITORY = "https://community-charts.github.io/helm-charts"
 NAMESPACE = "mlflow"
@@ -64,7 +65,7 @@ class Mlflow(Application):
             namespace=NAMESPACE,
             gateway=gateway,
             hostnames=[hostname],
-            service=SERVICE,
+            backends=[Backend(SERVICE)],
             origin=part.origin,
         )
 

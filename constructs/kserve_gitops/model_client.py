@@ -17,6 +17,7 @@ from kserve_gitops.inference_service import InferenceService
 from kserve_gitops.inputs.environment import ClientPage, Image
 from kserve_gitops.manifest import Manifest
 from kserve_gitops.service import Service
+from kserve_gitops.serving.canary import Backend
 
 PORT = 8501
 """Streamlit's own."""
@@ -80,7 +81,7 @@ class ModelClient(Construct):
             namespace=namespace,
             gateway=gateway,
             hostnames=[page.hostname],
-            service=service.service,
+            backends=[Backend(service.service)],
             origin=origin,
         )
 

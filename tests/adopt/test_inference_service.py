@@ -51,7 +51,9 @@ predictor:
 
 
 def test_the_smallest_file(adopt, model):
-    text = model("{model: {modelFormat: {name: onnx}, storageUri: 'gs://b/m', resources: {}}}", metadata="namespace: kserve")
+    text = model(
+        "{model: {modelFormat: {name: onnx}, storageUri: 'gs://b/m', resources: {}}}", metadata="namespace: kserve"
+    )
 
     assert adopt(text)["iris"] == (
         "name: iris\npredictor:\n  model:\n    modelFormat: onnx\n    storageUri: gs://b/m\n"
@@ -65,7 +67,9 @@ def test_a_format_with_a_version_keeps_its_form(adopt, model):
     assert "modelFormat:\n      name: sklearn\n      version: '1'\n" in adopt(text)["iris"]
 
 
-@pytest.mark.parametrize(("key", "said"), [("onnx", True), ("huggingface", True), ("triton", False), ("sklearn", False)])
+@pytest.mark.parametrize(
+    ("key", "said"), [("onnx", True), ("huggingface", True), ("triton", False), ("sklearn", False)]
+)
 def test_the_protocol_of_a_legacy_key_is_written_where_the_model_would_not_get_it(key, said, adopt, model):
     written = adopt(model(f"{{{key}: {{storageUri: 'gs://b/m'}}}}"))["iris"]
 
@@ -73,7 +77,8 @@ def test_the_protocol_of_a_legacy_key_is_written_where_the_model_would_not_get_i
 
 
 def test_what_the_webhook_fills_into_a_container_is_left_out(adopt, model):
-    filled = "{name: kserve-container, image: x, resources: {requests: {cpu: '1', memory: 2Gi}, limits: {cpu: 1, memory: 2048Mi}}}"
+    resources = "{requests: {cpu: '1', memory: 2Gi}, limits: {cpu: 1, memory: 2048Mi}}"
+    filled = f"{{name: kserve-container, image: x, resources: {resources}}}"
 
     written = adopt(model(f"{{containers: [{filled}]}}", more=f"transformer: {{containers: [{filled}]}}"))["iris"]
 
@@ -102,22 +107,22 @@ def test_a_fraction_is_written_as_kubernetes_keeps_it(adopt, model):
 
 
 @pytest.mark.parametrize(
-    ("account", "credentials", "default", "written"),
+    ("account", "platform", "written"),
     [
-        ("sa-s3-access", {"s3-access": "sa-s3-access"}, "s3-access", ""),
-        ("sa-b", {"a": "sa-a", "b": "sa-b"}, "a", "credential: b\n"),
-        ("sa-b", {"a": "sa-a", "b": "sa-b"}, None, "credential: b\n"),
-        ("", {"a": "sa-a"}, "a", "credential: null"),
-        ("", {}, None, ""),
-        ("own", {"a": "sa-a"}, "a", "credential: null"),
-        ("own", {}, None, ""),
+        ("sa-s3-access", ({"s3-access": "sa-s3-access"}, "s3-access"), ""),
+        ("sa-b", ({"a": "sa-a", "b": "sa-b"}, "a"), "credential: b\n"),
+        ("sa-b", ({"a": "sa-a", "b": "sa-b"}, None), "credential: b\n"),
+        ("", ({"a": "sa-a"}, "a"), "credential: null"),
+        ("", ({}, None), ""),
+        ("own", ({"a": "sa-a"}, "a"), "credential: null"),
+        ("own", ({}, None), ""),
     ],
 )
-def test_the_credential_says_what_the_account_said(account, credentials, default, written, adopt, model):
+def test_the_credential_says_what_the_account_said(account, platform, written, adopt, model):
     said = f", serviceAccountName: {account}" if account else ""
     text = model(f"{{model: {{modelFormat: {{name: a}}, storageUri: 's3://b/m'}}{said}}}")
 
-    file = adopt(text, credentials=credentials, credential=default)["iris"]
+    file = adopt(text, credentials=platform[0], credential=platform[1])["iris"]
 
     assert ("credential:" in file) is bool(written)
     assert written in file
@@ -139,7 +144,8 @@ def test_what_all_models_get_is_left_out_and_what_this_one_lacks_is_taken_away(a
         "transformer": {"timeout": 9},
     }
     text = model(
-        "{timeout: 30, model: {modelFormat: {name: a}, resources: {limits: {cpu: 2000m}}}}", metadata="labels: {team: ml}"
+        "{timeout: 30, model: {modelFormat: {name: a}, resources: {limits: {cpu: 2000m}}}}",
+        metadata="labels: {team: ml}",
     )
 
     assert adopt(text, defaults=defaults)["iris"] == (
@@ -168,7 +174,9 @@ def test_finalizers_of_others_are_kept_by_a_patch(adopt, model):
 
 
 def test_kserves_own_canary_list_passes_through(adopt, model):
-    canary = "canary: [{trafficPercent: 10, predictor: {name: b, model: {name: kserve-container, modelFormat: {name: a}}}}]"
+    canary = (
+        "canary: [{trafficPercent: 10, predictor: {name: b, model: {name: kserve-container, modelFormat: {name: a}}}}]"
+    )
 
     assert "canary:\n  - trafficPercent: 10\n" in adopt(model(more=canary), version="v0.20.0")["iris"]
 
@@ -182,8 +190,10 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("part", "text", "code", "message"), WRONG.values(), ids=WRONG)
-def test_what_kserve_would_refuse_is_refused_at_its_line(part, text, code, message, plan, model):
+@pytest.mark.parametrize("case", WRONG.values(), ids=WRONG)
+def test_what_kserve_would_refuse_is_refused_at_its_line(case, plan, model):
+    part, text, code, message = case
+
     result = plan(model(**{part: text}))
 
     assert result.entries == []

@@ -32,7 +32,9 @@ def test_the_annotation_decides(said, platform, expected, adopt, model):
     assert written(adopt(text, mode=platform)["iris"]) == expected
 
 
-@pytest.mark.parametrize(("running", "expected"), [("RawDeployment", ""), ("Serverless", "Knative"), ("Knative", "Knative")])
+@pytest.mark.parametrize(
+    ("running", "expected"), [("RawDeployment", ""), ("Serverless", "Knative"), ("Knative", "Knative")]
+)
 def test_without_one_the_status_of_a_running_model_does(running, expected, adopt, model):
     text = model().replace("spec:", f"status: {{deploymentMode: {running}}}, spec:")
 
@@ -49,7 +51,11 @@ def test_without_one_the_status_of_a_running_model_does(running, expected, adopt
         ("minReplicas: 0", "", "minReplicas: 0"),
         ("annotations: {autoscaling.knative.dev/target: '1'}", "", "the annotation autoscaling.knative.dev/target"),
         ("", "annotations: {autoscaling.knative.dev/class: x}", "the annotation autoscaling.knative.dev/class"),
-        ("", "annotations: {serving.kserve.io/enable-tag-routing: 'true'}", "the annotation serving.kserve.io/enable-tag"),
+        (
+            "",
+            "annotations: {serving.kserve.io/enable-tag-routing: 'true'}",
+            "the annotation serving.kserve.io/enable-tag",
+        ),
         ("", "labels: {networking.knative.dev/visibility: a}", "the label networking.knative.dev/visibility"),
     ],
 )

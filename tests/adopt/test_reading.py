@@ -96,6 +96,9 @@ BAD = {
     "template in quotes": (
         "apiVersion: v1\nkind: X\nmetadata:\n  name: '{{ .Release.Name }}'\n", "KG020", "is a template", 4,
     ),
+    "kind": ("apiVersion: v1\nkind: ../X\nmetadata: {name: x}\n", "KG020", "'../X' is no kind", 2),
+    "path": ("apiVersion: v1\nkind: X\nmetadata: {name: ../x}\n", "KG020", "'../x' is no name", 3),
+    "dots": ("apiVersion: v1\nkind: X\nmetadata: {name: ..}\n", "KG020", "'..' is no name", 3),
     "label": (
         "apiVersion: v1\nkind: X\nmetadata:\n  name: x\n  labels:\n    a: 1\n", "KG020", "labels.a of X 'x'", 6,
     ),
@@ -122,7 +125,11 @@ def test_a_catalogue_file_is_recognised():
 
 @pytest.mark.parametrize(
     "text",
-    ["kind: Secret\nstringData:\n  a: 1e999\n", "kind: Secret\nstringData:\n  hush: &hush *hush\n", '{"kind":"Secret",\nhush'],
+    [
+        "kind: Secret\nstringData:\n  a: 1e999\n",
+        "kind: Secret\nstringData:\n  hush: &hush *hush\n",
+        '{"kind":"Secret",\nhush',
+    ],
 )
 def test_a_secret_that_cannot_be_read_is_not_quoted(text):
     _, findings = read(text.encode(), "in.yaml")

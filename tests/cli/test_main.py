@@ -13,7 +13,7 @@ from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.places import Place
 
 
-@pytest.mark.parametrize("argv", [(), ("synth",), ("import",)], ids=lambda argv: argv[0] if argv else "all")
+@pytest.mark.parametrize("argv", [(), ("synth",), ("import",), ("adopt",)], ids=lambda argv: argv[0] if argv else "all")
 def test_help(argv, run_cli, golden_text):
     ran = run_cli(*argv, "--help")
 
@@ -25,7 +25,7 @@ def test_help(argv, run_cli, golden_text):
 def test_every_command_is_in_the_help(run_cli):
     said = run_cli("--help").out
 
-    assert re.findall(r"^    (\w+) +\w", said, re.MULTILINE) == ["synth", "import"]
+    assert re.findall(r"^    (\w+) +\w", said, re.MULTILINE) == ["synth", "import", "adopt"]
 
 
 def test_version(run_cli):
@@ -40,6 +40,7 @@ def test_version(run_cli):
         (("synth", "--chek"), "unrecognized arguments: --chek"),
         (("synth", "production"), "unrecognized arguments: production"),
         (("import",), "the following arguments are required: PATH"),
+        (("adopt",), "the following arguments are required: FILE|DIR|-"),
     ],
 )
 def test_usage_error_exits_2_and_touches_nothing(argv, said, project, run_cli):

@@ -22,6 +22,15 @@ def objects(files):
     return {path.rpartition("/")[2]: yaml.safe_load(text) for path, text in files.items()}
 
 
+def spec(files, path):
+    return yaml.safe_load(files[path])["spec"]
+
+
+def weights(files, environment):
+    [rule] = spec(files, f"{environment}/manifests/models-kserve/httproute-iris-route.yaml")["rules"]
+    return {backend["name"]: backend["weight"] for backend in rule["backendRefs"]}
+
+
 def blocks(page):
     return re.findall(r"<!-- begin: (\S+) (\S+) -->", (generate.DOCS / page).read_text(encoding="utf-8"))
 
@@ -55,6 +64,28 @@ def test_every_example_makes_something(case, wanted):
 @pytest.mark.parametrize("case", IN_PYTHON, ids=named)
 def test_python_makes_the_objects_that_the_catalogue_makes(case):
     assert objects(generate.built_in_python(case)) == objects(generate.built(case))
+
+
+def test_the_python_of_the_page_about_serving_works():
+    text = (generate.DOCS / "python" / "serving.md").read_text(encoding="utf-8")
+    [source] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+    made = objects(generate.built_by(generate.EXAMPLES, lambda models: exec(source, {"models": models})))  # noqa: S102
+
+    [service] = made.values()
+    assert service["metadata"]["annotations"]["serving.kserve.io/autoscalerClass"] == "keda"
+
+
+def test_a_canary_is_split_by_what_each_environment_has():
+    made = generate.built(generate.EXAMPLES / "models" / "canary")
+    by_kserve = spec(made, "standard-v0-20/manifests/models-kserve/inferenceservice-iris.yaml")
+    by_knative = spec(made, "knative/manifests/models-kserve/inferenceservice-iris.yaml")
+
+    assert weights(made, "standard") == {"iris-predictor": 90, "iris-canary-predictor": 10}
+    assert spec(made, "standard/manifests/models-kserve/inferenceservice-iris-canary.yaml")
+    assert [entry["trafficPercent"] for entry in by_kserve["canary"]] == [10]
+    assert weights(made, "standard-v0-20") == {"iris-predictor": 90, "iris-canary-predictor": 10}
+    assert by_knative["predictor"]["canaryTrafficPercent"] == 10
 
 
 def test_every_kind_has_a_section_with_an_example_and_its_python():

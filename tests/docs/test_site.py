@@ -31,16 +31,8 @@ def site(tmp_path_factory):
 
 def test_every_public_name_is_in_the_reference():
     pages = "".join(path.read_text(encoding="utf-8") for path in DOCS.glob("python/*.md"))
-    named = set(re.findall(r"^::: kserve_gitops\.(\w+)$", pages, re.MULTILINE))
 
-    assert named == PUBLIC
-
-
-@needs_mkdocs
-def test_every_public_name_is_on_the_site(site):
-    pages = "".join(path.read_text(encoding="utf-8") for path in site.glob("python/*/index.html"))
-
-    assert {name for name in PUBLIC if f'id="kserve_gitops.{name}"' not in pages} == set()
+    assert {name for name in PUBLIC if f"::: kserve_gitops.{name}\n" not in pages} == set()
 
 
 @needs_mkdocs

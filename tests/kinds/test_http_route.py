@@ -1,6 +1,7 @@
 """Routes, written as the API server would fill them in."""
 
 from kserve_gitops import HTTPRoute
+from kserve_gitops.serving.canary import Backend
 
 
 def test_route_sends_everything_to_one_service(chart, gateway, objects, golden):
@@ -10,7 +11,7 @@ def test_route_sends_everything_to_one_service(chart, gateway, objects, golden):
         namespace="kserve",
         gateway=gateway,
         hostnames=["iris.ml.example.com"],
-        service="iris-predictor",
+        backends=[Backend("iris-predictor")],
     )
 
     [manifest] = objects(route)
@@ -22,7 +23,9 @@ def test_route_sends_everything_to_one_service(chart, gateway, objects, golden):
 
 
 def test_route_attaches_to_every_listener_of_the_gateway(chart, gateway, objects):
-    route = HTTPRoute(chart, "r", namespace="kserve", gateway=gateway, hostnames=["a.b"], service="s", port=8080)
+    route = HTTPRoute(
+        chart, "r", namespace="kserve", gateway=gateway, hostnames=["a.b"], backends=[Backend("s")], port=8080
+    )
 
     [manifest] = objects(route)
 
@@ -35,3 +38,14 @@ def test_route_attaches_to_every_listener_of_the_gateway(chart, gateway, objects
         }
     ]
     assert manifest["spec"]["rules"][0]["backendRefs"][0]["port"] == 8080
+
+
+def test_route_splits_requests_by_the_weights_of_its_backends(chart, gateway, objects, golden):
+    backends = [Backend("iris-predictor", 90), Backend("iris-canary-predictor", 10)]
+
+    route = HTTPRoute(chart, "split", namespace="kserve", gateway=gateway, hostnames=["a.b"], backends=backends)
+
+    [manifest] = objects(route)
+    refs = manifest["spec"]["rules"][0]["backendRefs"]
+    assert [(ref["name"], ref["weight"]) for ref in refs] == [("iris-predictor", 90), ("iris-canary-predictor", 10)]
+    assert manifest == golden

@@ -1,10 +1,35 @@
 """Models as KServe wants them: what is filled in, what is left as a person wrote it."""
 
+from functools import cache
+from pathlib import Path
+
 import pytest
 
 from kserve_gitops import InferenceService, ServiceAccount
+from kserve_gitops.checks import serving
+from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.core.errors import GitopsError
+from kserve_gitops.core.origins import linked
+from kserve_gitops.inputs.releases import RELEASES
+from kserve_gitops.manifest import collect
+from kserve_gitops.serving.autoscaling import HPA, KEDA, ExternalAutoscaling, KnativeAutoscaling, NoAutoscaling
+from kserve_gitops.serving.canary import Backend, Canary
+from kserve_gitops.serving.triggers import CPU, Memory, PodMetric, Prometheus
 
+IMPORTS = Path(__file__).parents[2] / "imports"
+CANARY = Canary(10, {"model": {"storageUri": "s3://acme-ml-models/iris-2"}})
+TRANSFORMER = {"containers": [{"name": "kserve-container", "image": "registry.example.com/prepare:1"}]}
 MODEL = {"model": {"modelFormat": {"name": "sklearn"}, "storageUri": "s3://acme-ml-models/iris"}}
+
+
+@cache
+def schemas(version):
+    return Schemas(IMPORTS, kserve=version)
+
+
+def wrong(manifest, version="v0.16.0"):
+    """What schema and rules have against an object."""
+    return [*schemas(version).object_problems(manifest), *serving.faults(manifest)]
 
 
 def test_smallest_model_says_its_deployment_mode(chart, objects, golden):
@@ -32,14 +57,13 @@ def test_full_model_keeps_every_field_of_kserve(chart, objects, golden):
         "model": {**MODEL["model"], "runtime": "kserve-sklearnserver", "protocolVersion": "v2"},
     }
     explainer = {"art": {"type": "SquareAttack"}}
-    transformer = {"containers": [{"name": "kserve-container", "image": "registry.example.com/prepare:1"}]}
 
     service = InferenceService(
         chart,
         "iris",
         namespace="kserve",
         predictor=predictor,
-        transformer=transformer,
+        transformer=TRANSFORMER,
         explainer=explainer,
         service_account=ServiceAccount(chart, "sa-s3-access", namespace="kserve"),
     )
@@ -49,7 +73,8 @@ def test_full_model_keeps_every_field_of_kserve(chart, objects, golden):
     assert {key: spec["predictor"][key] for key in predictor if key != "model"} == {
         key: value for key, value in predictor.items() if key != "model"
     }
-    assert (spec["transformer"], spec["explainer"]) == (transformer, explainer)
+    assert spec["transformer"]["containers"][0].items() >= TRANSFORMER["containers"][0].items()
+    assert spec["explainer"]["art"].items() >= explainer["art"].items()
     assert manifest == golden
 
 
@@ -71,12 +96,178 @@ def test_resources_that_a_person_wrote_are_kept(chart, objects):
     assert objects(service)[0]["spec"]["predictor"]["model"]["resources"] == own
 
 
-def test_container_of_a_persons_own_is_left_alone(chart, objects):
-    predictor = {"containers": [{"name": "kserve-container", "image": "registry.example.com/model:1"}]}
+@pytest.mark.parametrize("resources", [None, {}])
+def test_resources_can_be_left_to_the_runtime(resources, chart, objects):
+    predictor = {"model": {**MODEL["model"], "resources": resources}}
+
+    service = InferenceService(chart, "iris", namespace="kserve", predictor=predictor)
+
+    assert "resources" not in objects(service)[0]["spec"]["predictor"]["model"]
+
+
+def test_container_of_a_persons_own_is_written_as_the_webhook_leaves_it(chart, objects):
+    predictor = {"containers": [{"name": "server", "image": "registry.example.com/model:1"}]}
 
     service = InferenceService(chart, "own", namespace="kserve", predictor=predictor)
 
-    assert objects(service)[0]["spec"]["predictor"] == predictor
+    [container] = objects(service)[0]["spec"]["predictor"]["containers"]
+    assert container["name"] == "kserve-container"
+    assert container["resources"]["limits"] == {"cpu": "1", "memory": "2Gi"}
+
+
+def test_former_word_for_a_model_becomes_a_model(chart, objects):
+    predictor = {"triton": {"storageUri": "s3://acme-ml-models/bert"}}
+
+    service = InferenceService(chart, "bert", namespace="kserve", predictor=predictor)
+
+    model = objects(service)[0]["spec"]["predictor"]["model"]
+    assert (model["modelFormat"], model["protocolVersion"]) == ({"name": "triton"}, "v2")
+    assert model["resources"]["requests"] == {"cpu": "1", "memory": "2Gi"}
+
+
+def test_former_word_for_the_mode_becomes_the_one_of_today(chart, objects):
+    service = InferenceService(chart, "iris", namespace="kserve", predictor=MODEL, deployment_mode="RawDeployment")
+
+    assert objects(service)[0]["metadata"]["annotations"] == {"serving.kserve.io/deploymentMode": "Standard"}
+
+
+def test_labels_annotations_and_patches_are_those_of_the_object(chart, objects):
+    service = InferenceService(
+        chart,
+        "iris",
+        namespace="kserve",
+        predictor=MODEL,
+        labels={"team": "a"},
+        annotations={"sidecar.istio.io/inject": "false"},
+        patches=[{"spec": {"predictor": {"timeout": 30}}}, {"op": "add", "path": "/metadata/labels/b", "value": "c"}],
+    )
+
+    [manifest] = objects(service)
+
+    assert manifest["metadata"]["labels"] == {"team": "a", "b": "c"}
+    assert manifest["metadata"]["annotations"]["sidecar.istio.io/inject"] == "false"
+    assert manifest["spec"]["predictor"]["timeout"] == 30
+
+
+@pytest.mark.parametrize(
+    ("autoscaling", "mode"),
+    [
+        (HPA(max_replicas=5), "Standard"),
+        (HPA(max_replicas=5, min_replicas=2, metrics=(CPU(70), Memory("800Mi"), Memory(60))), "Standard"),
+        (KEDA(max_replicas=5, triggers=(Prometheus("http://prometheus:9090", "rate(x[1m])", 2),)), "Standard"),
+        (
+            KEDA(
+                max_replicas=5,
+                min_replicas=0,
+                triggers=(
+                    Prometheus("https://prometheus", "x", "2.5", "team", authentication="token", auth_modes="bearer"),
+                    PodMetric("vllm:num_requests_running", 4, operation_over_time="avg", server="otel:4318"),
+                    CPU(80),
+                ),
+            ),
+            "Standard",
+        ),
+        (KnativeAutoscaling(), "Knative"),
+        (KnativeAutoscaling("rps", 50, container_concurrency=10, min_replicas=0, max_replicas=3), "Knative"),
+        (NoAutoscaling(3), "Standard"),
+        (ExternalAutoscaling(), "Standard"),
+    ],
+    ids=["hpa", "hpa-full", "keda", "keda-full", "knative", "knative-full", "none", "external"],
+)
+def test_every_autoscaler_is_written_as_its_scaler_reads_it(autoscaling, mode, chart, objects, golden):
+    service = InferenceService(
+        chart, "iris", namespace="kserve", predictor=MODEL, autoscaling=autoscaling, deployment_mode=mode
+    )
+
+    [manifest] = objects(service)
+
+    assert wrong(manifest) == []
+    assert manifest == golden
+
+
+def test_autoscaler_class_can_be_said_in_the_word_of_kserve(chart, objects):
+    service = InferenceService(chart, "iris", namespace="kserve", predictor=MODEL, autoscaler_class="external")
+
+    assert objects(service)[0]["metadata"]["annotations"]["serving.kserve.io/autoscalerClass"] == "external"
+
+
+def test_two_classes_of_autoscaling_are_refused(chart):
+    with pytest.raises(GitopsError, match="autoscaler_class is 'keda', but autoscaling is HPA"):
+        InferenceService(
+            chart, "iris", namespace="kserve", predictor=MODEL, autoscaling=HPA(2), autoscaler_class="keda"
+        )
+
+
+def test_canary_is_an_entry_of_the_object_where_kserve_has_that(chart, objects, golden):
+    service = InferenceService(
+        chart, "iris", namespace="kserve", predictor=MODEL, canary=CANARY, release=RELEASES["v0.20.0"], routed=True
+    )
+
+    [manifest] = objects(service)
+
+    assert service.backends == (Backend("iris-predictor", 90), Backend("iris-canary-predictor", 10))
+    assert service.canary is None
+    assert wrong(manifest, "v0.20.0") == []
+    assert manifest == golden
+
+
+def test_canary_is_an_object_of_its_own_before(chart, objects, golden):
+    service = InferenceService(
+        chart, "iris", namespace="kserve", predictor=MODEL, transformer=TRANSFORMER, canary=CANARY, routed=True
+    )
+
+    manifests = objects(service)
+
+    assert [manifest["metadata"]["name"] for manifest in manifests] == ["iris", "iris-canary"]
+    assert service.backends == (Backend("iris-transformer", 90), Backend("iris-canary-transformer", 10))
+    assert [wrong(manifest) for manifest in manifests] == [[], []]
+    assert manifests == golden
+
+
+def test_canary_is_a_revision_in_knative(chart, objects, golden):
+    canary = Canary(10, CANARY.predictor, tag=True)
+
+    service = InferenceService(
+        chart, "iris", namespace="kserve", predictor=MODEL, canary=canary, deployment_mode="Knative"
+    )
+
+    [manifest] = objects(service)
+    assert service.backends == (Backend("iris-predictor"),)
+    assert wrong(manifest) == []
+    assert manifest == golden
+
+
+def test_list_of_canaries_passes_through_and_is_split_by_its_shares(chart, objects):
+    entry = {"trafficPercent": 25, "predictor": {"name": "v2", "model": MODEL["model"]}}
+
+    service = InferenceService(
+        chart, "iris", namespace="kserve", predictor=MODEL, canary=[entry], release=RELEASES["v0.20.0"]
+    )
+
+    assert objects(service)[0]["spec"]["canary"] == [entry]
+    assert service.backends == (Backend("iris-predictor", 75), Backend("iris-v2-predictor", 25))
+
+
+def test_canary_without_a_route_is_reported_beside_the_object(chart):
+    origin = linked("models/iris.yaml", [(("spec", "canary"), [("canary",)])])
+
+    service = InferenceService(chart, "iris", namespace="kserve", predictor=MODEL, canary=CANARY, origin=origin)
+
+    [fault] = [row.fault for row in collect(service) if row.fault]
+    assert (fault.code, fault.at, fault.severity) == ("KG121", ("spec", "canary"), "error")
+
+
+def test_value_of_a_canary_is_found_where_it_stands(chart):
+    origin = linked("iris.yaml", [(("spec", "canary"), [("canary",)]), (("spec", "predictor"), [("predictor",)])])
+
+    service = InferenceService(
+        chart, "iris", namespace="kserve", predictor=MODEL, canary=CANARY, routed=True, origin=origin
+    )
+
+    stable, new = (row.origin for row in collect(service))
+    path = ("spec", "predictor", "model", "storageUri")
+    assert next(stable.candidates(path)) == ("iris.yaml", ("predictor", "model", "storageUri"))
+    assert next(new.candidates(path)) == ("iris.yaml", ("canary", "predictor", "model", "storageUri"))
 
 
 def test_account_is_the_one_of_the_credential(chart, objects):

@@ -1,6 +1,7 @@
 """Whether a manifest is legal for the KServe that is deployed, said at the lines of the manifest itself."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -12,6 +13,7 @@ from kserve_gitops.core import scalars
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path
 from kserve_gitops.serving.kinds import KINDS
+from kserve_gitops.serving.webhook import FRAMEWORKS, admitted
 
 CODES = {"unknown": "KG110", "value": "KG111", "missing": "KG113"}
 _OLD_GROUPS = {
@@ -44,16 +46,26 @@ def problems(found: Found, cleaned: dict[str, Any], schemas: Schemas, version: s
         if cleaned.keys().isdisjoint(_COMPONENTS):
             told += [_said(found, Problem((), "spec", "missing", "missing field 'spec'", ""))]
         cleaned = {**cleaned, "spec": {"predictor": {}}}
-    wrong = schemas.object_problems(schemas.canonical(_known(cleaned)))
+    wrong = _problems(cleaned, schemas, version)
     settled = [problem for problem in wrong if _settled(found, cleaned, problem)]
     if settled:
-        wrong = schemas.object_problems(schemas.canonical(_known(cleaned)))
+        wrong = _problems(cleaned, schemas, version)
     return (told + [_said(found, problem) for problem in wrong])[:_MOST]
 
 
-def _known(cleaned: Mapping[str, Any]) -> dict[str, Any]:
-    metadata = {key: value for key, value in cleaned["metadata"].items() if key in KEPT}
-    return {**cleaned, "metadata": metadata}
+def _problems(cleaned: Mapping[str, Any], schemas: Schemas, version: str) -> list[Problem]:
+    """What is wrong with the object after KServe's webhook; the API server looks at it only then."""
+    known = {**cleaned, "metadata": {key: value for key, value in cleaned["metadata"].items() if key in KEPT}}
+    if cleaned["kind"] != "InferenceService":
+        return schemas.object_problems(schemas.canonical(known))
+    wrong = schemas.object_problems(schemas.canonical(admitted(known, version=version)))
+    predictor = _at(cleaned, ("spec", "predictor"))
+    legacy = next((key for key in FRAMEWORKS if isinstance(predictor, Mapping) and key in predictor), "model")
+    model = ("spec", "predictor", "model")
+    return [
+        replace(problem, path=(*model[:2], legacy, *problem.path[3:])) if problem.path[:3] == model else problem
+        for problem in wrong
+    ]
 
 
 def _own_metadata(found: Found, key: str) -> Finding:

@@ -88,11 +88,12 @@ def _noise(key: str, found: Found) -> bool:
 
 
 def _bare(value: Any) -> Any:
-    """Without nulls, and without what Go writes for a container that has no name or no resources."""
+    """Without nulls, and without what Go writes for a container or template that has no name, resources or metadata."""
     if isinstance(value, Mapping):
         out = {key: _bare(inner) for key, inner in value.items() if inner is not None}
-        if out.get("resources") == {}:
-            del out["resources"]
+        for empty in ("resources", "metadata"):
+            if out.get(empty) == {}:
+                del out[empty]
         if out.get("name") == "" and ("image" in out or "modelFormat" in out or "storageUri" in out):
             del out["name"]
         return out

@@ -41,7 +41,7 @@ def names_of_raw(found: Iterable[Found]) -> list[tuple[str, Found]]:
     for one in sorted(found, key=lambda f: (f.kind, f.name, f.namespace or "", f.api_version)):
         kind = one.kind.lower()
         options = [f"{kind}-{one.name}", f"{kind}-{one.namespace or 'default'}-{one.name}"]
-        options.append(f"{options[-1]}-{one.group}")
+        options.append(f"{options[-1]}-{one.group or 'core'}")
         chosen = next((o for o in map(_fit, options) if o not in taken), _fit(options[-1]))
         taken.add(chosen)
         out.append((chosen, one))

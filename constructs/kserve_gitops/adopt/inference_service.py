@@ -39,11 +39,10 @@ def converted(
     by namespace and name, that are in the input and are not what a credential makes.
     """
     mode, why = modes.mode(found, cleaned, settings.mode)
-    wanted = _wanted(found, cleaned, settings, mode)
-    spec = dict(cleaned["spec"])
-    spec["predictor"] = modern_predictor(spec["predictor"])
+    spec = {**cleaned["spec"], "predictor": modern_predictor(cleaned["spec"]["predictor"])}
+    wanted = _wanted(found, {**cleaned, "spec": spec}, settings, mode)
     legacy = next((key for key in FRAMEWORKS if key in cleaned["spec"]["predictor"].keys() - spec["predictor"]), None)
-    spec = _without_derived({**wanted, "spec": spec}, admitted)["spec"]
+    spec = dict(_without_derived(wanted, admitted)["spec"])
     own, notes = _own_keys(found, cleaned, spec, settings, blocked)
     data = head(found, settings)
     metadata = dict(cleaned["metadata"])
@@ -69,7 +68,7 @@ def converted(
 
 
 def _wanted(found: Found, cleaned: Mapping[str, Any], settings: Settings, mode: str) -> dict[str, Any]:
-    """The object with what was left to the cluster said: its namespace and its mode."""
+    """The modern object with what was left to the cluster said: its namespace and its mode."""
     annotations = {**(cleaned["metadata"].get("annotations") or {}), DEPLOYMENT_MODE: mode}
     metadata = {**cleaned["metadata"], "namespace": namespace_of(found, settings), "annotations": annotations}
     return {**cleaned, "metadata": metadata}

@@ -163,9 +163,9 @@ def _all_places(document: Document) -> dict[Place, Path]:
     found: dict[Place, Path] = {}
 
     def visit(value: Any, path: Path) -> None:
-        found.setdefault(document.at(path), path)
+        found[document.at(path)] = path
         if path and isinstance(path[-1], str):
-            found.setdefault(document.at(path[:-1], key=path[-1]), path)
+            found[document.at(path[:-1], key=path[-1])] = path
         inner = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
         for key, one in inner:
             visit(one, (*path, key))

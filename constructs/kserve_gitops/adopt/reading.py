@@ -15,6 +15,8 @@ from kserve_gitops.core.origins import Path
 from kserve_gitops.core.places import Place
 
 _TEMPLATE = re.compile(r"\{\{|\{%")
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_NAME = re.compile(r"[^/%\s\x00-\x1f\x7f]{1,253}")
 _SECRET = re.compile(r"""\bkind["']?\s*:\s*["']?Secret\b""")
 _RENDER = "render it first: helm template, kustomize build or the like, and adopt what comes out"
 
@@ -128,6 +130,14 @@ def _problem(data: Any) -> tuple[str, Path, str]:
         return f"{data['kind']} without metadata.name", ("metadata", "name"), hint
     if _TEMPLATE.search(name):
         return f"the name of {data['kind']} is a template", ("metadata", "name"), _RENDER
+    if not _KIND.fullmatch(data["kind"]):
+        return f"'{data['kind']}' is no kind", ("kind",), "a kind has letters and digits only"
+    if not _NAME.fullmatch(name) or name in {".", ".."}:
+        return (
+            f"'{name}' is no name of an object",
+            ("metadata", "name"),
+            "at most 253 characters, and none of / % or blank",
+        )
     return _wrong_metadata(data["kind"], metadata)
 
 

@@ -1,6 +1,6 @@
 """The one way from inputs to dist/: read, build, check, plan, compare, apply."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,22 +63,30 @@ def _checked(root: Path, build: Build) -> tuple[list[Rendered], list[Finding]]:
     try:
         rows = _rows(build, inputs)
     except Exception:
-        if inputs.findings:  # app.py may well stumble over what is missing: that is not the mistake to tell
+        if _errors(inputs.findings):  # app.py may well stumble over what is missing: that is not the mistake to tell
             raise InputError(inputs.findings) from None
         raise
     schemas = {e.name: Schemas(root / IMPORTS, kserve=e.kserve.version) for e in inputs.environments}
+    rows = [_canonical(row, schemas) for row in rows]
     found = _together(inputs.findings, engine.findings(rows, schemas, Places(root, inputs.documents)))
-    if any(finding.severity is Severity.ERROR for finding in found):
+    if _errors(found):
         raise InputError(found)
-    return [_canonical(row, schemas[row.environment]) for row in rows], found
+    return rows, found
 
 
-def _canonical(row: Rendered, schemas: Schemas) -> Rendered:
-    """KServe's objects as the cluster gives them back, so that Argo CD sees no difference; raw ones as they stand."""
-    manifest = row.manifest
-    if manifest is None or not manifest["apiVersion"].startswith(f"{KSERVE}/") or is_raw(row):
+def _errors(found: Iterable[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in found)
+
+
+def _canonical(row: Rendered, schemas: Mapping[str, Schemas]) -> Rendered:
+    """KServe's objects as the cluster gives them back, so that Argo CD sees no difference; raw ones as they stand.
+
+    Before the checks, as KServe's webhook comes before them: it takes `cpu: 0.5`, which the CRD alone would not.
+    """
+    manifest, known = row.manifest, schemas.get(row.environment)
+    if manifest is None or known is None or not manifest["apiVersion"].startswith(f"{KSERVE}/") or is_raw(row):
         return row
-    return replace(row, manifest=schemas.canonical(manifest))
+    return replace(row, manifest=known.canonical(manifest))
 
 
 def _together(early: Iterable[Finding], late: Iterable[Finding]) -> list[Finding]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kserve_gitops.cli import report
 from kserve_gitops.cli.synth import load_build, project_root
 from kserve_gitops.core.errors import GitopsError, InputError
-from kserve_gitops.core.findings import Finding, Severity
+from kserve_gitops.core.findings import Finding, Severity, in_order
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.suggestions import closest
 
@@ -57,19 +57,24 @@ def run(args: argparse.Namespace) -> int:
         root, inputs, environment, found, below=_below(root, folder), header=_header(root, folder)
     )
     paths = {one.file: _path(root, folder, one.file) for one in written}
+    shown = {file: _shown(root, path) for file, path in paths.items()}
+    taken = {one.file for one in written if os.path.lexists(paths[one.file])}
+    findings += [*plan.findings, *(_exists(shown[one.file], one) for one in written if one.file in taken)]
+    if taken and not args.stdout:
+        report.findings(in_order(findings))
+        return 1
+    written = [one for one in written if one.file not in taken]
     proven, about, notes = trial.proven(root, build, inputs, environment, written)
-    findings += [*plan.findings, *about]
+    findings += about
     plan.notes += notes
     good = [one for one in written if one.file in proven]
-    shown = {one.file: _shown(root, paths[one.file]) for one in good}
-    taken = [] if args.stdout else _taken(good, paths, shown)
-    report.findings([*findings, *taken])
+    report.findings(in_order(findings))
     if args.stdout:
         _print(good, shown)
-    elif not taken:
+    else:
         _write({paths[one.file]: one.document.text.encode() for one in good})
-    _say(plan, [] if taken else good, shown, written=not args.stdout)
-    return int(any(finding.severity is Severity.ERROR for finding in [*findings, *taken]))
+    _say(plan, good, shown, written=not args.stdout)
+    return int(any(finding.severity is Severity.ERROR for finding in findings))
 
 
 def _environment(inputs: "Inputs", wanted: str | None) -> str:
@@ -170,13 +175,9 @@ def _header(root: Path, folder: Path) -> str:
     return f"yaml-language-server: $schema={os.path.relpath(schema, folder)}" if schema.is_file() else ""
 
 
-def _taken(good: Iterable["Written"], paths: dict[str, Path], shown: dict[str, str]) -> list[Finding]:
-    hint = "nothing was written; move it away, or choose another folder with --to"
-    return [
-        Finding("KG020", f"{shown[one.file]} exists already", one.found.at(("metadata", "name")), hint)
-        for one in good
-        if os.path.lexists(paths[one.file])
-    ]
+def _exists(shown: str, one: "Written") -> Finding:
+    hint = "no file is overwritten: move it away, or choose another folder with --to"
+    return Finding("KG020", f"{shown} exists already", one.found.at(("metadata", "name")), hint)
 
 
 def _print(good: Iterable["Written"], shown: dict[str, str]) -> None:

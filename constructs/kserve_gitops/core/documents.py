@@ -131,7 +131,7 @@ class _Reading:
             before = error.object[: error.start].decode()
             self._stop("KG002", "not UTF-8 text", self._place_after(before), "save the file as UTF-8")
         if alien := _NOT_ALLOWED.search(source):
-            hint = "is this a binary file?" if alien[0] == "\0" else "write it as an escape, in double quotes"
+            hint = "is this a binary file?" if "\0" in source else "write it as an escape, in double quotes"
             what = f"not valid YAML: the character U+{ord(alien[0]):04X} is not allowed"
             self._stop("KG002", what, self._place_after(source[: alien.start()]), hint)
         return source
@@ -155,6 +155,7 @@ class _Reading:
         self._next = yaml.CSafeLoader(text).get_event
         self._next()
         parts: list[tuple[Any, Place, int]] = []
+        event: Any
         while type(event := self._next()) is not StreamEndEvent:
             first = self._next()
             self._anchors = {}

@@ -116,7 +116,7 @@ def service_of(name: str, spec: Mapping[str, Any]) -> str:
 def _faults(canary: Canary, mode: str) -> Iterator[Fault]:
     """What is wrong whatever the predictor is."""
     percent = canary.traffic_percent
-    if isinstance(percent, bool) or not isinstance(percent, int) or not 0 <= percent <= _ALL:
+    if not 0 <= percent <= _ALL:
         yield Fault("KG121", (*_HERE, "trafficPercent"), f"'{percent}' is no share of the requests, 0 to 100 percent")
     if mode not in ("Standard", "Knative"):
         yield Fault("KG121", _HERE, f"a canary is not possible in {mode}", "use Standard or Knative")
@@ -203,9 +203,7 @@ def _split(stable: str, new: str, percent: int) -> tuple[Backend, ...]:
     return Backend(stable, _ALL - percent), Backend(new, percent)
 
 
-def _weights(
-    name: str, spec: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], mode: str
-) -> tuple[Backend, ...]:
+def _weights(name: str, spec: Mapping[str, Any], entries: Sequence[Any], mode: str) -> tuple[Backend, ...]:
     """Backends for KServe's own list; one where it is not sound, or cannot be reached past a transformer."""
     stable = Backend(service_of(name, spec))
     shares = []
@@ -233,5 +231,7 @@ def _nulls(value: Mapping[str, Any]) -> Iterator[Path]:
 def _too_long(full: str, suffix: int) -> Iterator[Fault]:
     longest = _LONGEST - suffix
     if len(full) > longest:
-        message = f"'{full}', the name of the canary, has {len(full)} characters: KServe's labels have room for {longest}"
+        message = (
+            f"'{full}', the name of the canary, has {len(full)} characters: KServe's labels have room for {longest}"
+        )
         yield Fault("KG121", ("metadata", "name"), message, "shorten the name of the model")

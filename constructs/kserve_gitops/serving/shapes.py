@@ -67,10 +67,9 @@ class Toleration(TypedDict, total=False):
     tolerationSeconds: int
 
 
-class Container(TypedDict, total=False):
-    """A container; the one that serves is called kserve-container."""
+class _Container(TypedDict, total=False):
+    """What a container has beside its name."""
 
-    name: str
     image: str
     imagePullPolicy: Literal["Always", "IfNotPresent", "Never"]
     command: Sequence[str]
@@ -97,6 +96,12 @@ class Container(TypedDict, total=False):
     tty: bool
 
 
+class Container(_Container, total=False):
+    """A container; the one that serves is called kserve-container."""
+
+    name: str
+
+
 class ModelFormat(TypedDict, total=False):
     """What the model is: runtimes are chosen by it. `version` is compared as text."""
 
@@ -120,7 +125,7 @@ class StorageUri(TypedDict, total=False):
     mountPath: str
 
 
-class Model(Container, total=False):
+class Model(_Container, total=False):
     """A model served by a runtime. It has no `name`: KServe refuses one.
 
     `"resources": None` leaves them to the runtime; without the key, one CPU and 2Gi are written.
@@ -213,6 +218,7 @@ class _Pod(TypedDict, total=False):
 class WorkerSpec(_Pod, total=False):
     """The other nodes of a model that is too large for one."""
 
+    ephemeralContainers: Sequence[_Any]
     pipelineParallelSize: int
     tensorParallelSize: int
 

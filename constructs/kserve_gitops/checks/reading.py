@@ -1,0 +1,55 @@
+"""Parts of an InferenceService that may have any shape: what is not of the wanted one is as if it were not there."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeGuard
+
+from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEPLOYMENT_MODE, ENABLE_TAG_ROUTING, LEGACY_MODES
+
+COMPONENTS = ("predictor", "transformer", "explainer")
+KNATIVE_KEYS = "autoscaling.knative.dev/"
+KNATIVE_METRICS = ("concurrency", "rps")
+
+
+def mode(manifest: Mapping[str, Any]) -> str:
+    """The deployment mode: what the annotation says, else Knative where a field works nowhere else, else Standard."""
+    annotations = mapping(mapping(manifest.get("metadata")).get("annotations"))
+    said = annotations.get(DEPLOYMENT_MODE)
+    if isinstance(said, str):
+        return LEGACY_MODES.get(said, said)
+    if AUTOSCALER_CLASS in annotations:  # chooses among the scalers of Deployments
+        return "Standard"
+    if ENABLE_TAG_ROUTING in annotations or any(str(key).startswith(KNATIVE_KEYS) for key in annotations):
+        return "Knative"
+    return "Knative" if any(_needs_knative(component) for _, component in components(manifest)) else "Standard"
+
+
+def components(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Name and content of those that are there."""
+    spec = mapping(manifest.get("spec"))
+    for name in COMPONENTS:
+        if isinstance(spec.get(name), Mapping):
+            yield name, spec[name]
+
+
+def _needs_knative(component: Mapping[str, Any]) -> bool:
+    return (
+        component.get("scaleMetric") in KNATIVE_METRICS
+        or component.get("canaryTrafficPercent") is not None
+        or component.get("containerConcurrency") is not None
+        or component.get("minReplicas") == 0
+    )
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """`value`, or an empty mapping."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def sequence(value: Any) -> list[Any]:
+    """`value`, or an empty list."""
+    return value if isinstance(value, list) else []
+
+
+def whole(value: Any) -> TypeGuard[int]:
+    """Whether `value` is a whole number."""
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,391 @@
+"""`kserve-gitops adopt`: what it writes, what it leaves alone, what it says and how it ends."""
+
+import io
+import sys
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+MODEL = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: NAME}
+spec:
+  predictor:
+    sklearn: {storageUri: 'gs://b/NAME', resources: {requests: {cpu: 1000m}}}
+"""
+WRITTEN = """\
+name: iris
+predictor:
+  # the manifest has the legacy form sklearn:, which KServe turns into this
+  model:
+    modelFormat: sklearn
+    storageUri: gs://b/iris
+    resources:
+      requests:
+        cpu: 1000m
+"""
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: notes, namespace: kserve}\ndata: {a: 'yes'}\n"
+LIVE = """\
+apiVersion: v1
+kind: List
+metadata: {resourceVersion: ""}
+items:
+  - apiVersion: serving.kserve.io/v1beta1
+    kind: InferenceService
+    metadata:
+      name: iris
+      namespace: kserve
+      uid: 0a1b
+      resourceVersion: "77"
+      generation: 2
+      creationTimestamp: "2024-05-01T10:00:00Z"
+      finalizers: [inferenceservice.finalizers]
+      managedFields: [{manager: kubectl, operation: Update}]
+      annotations:
+        kubectl.kubernetes.io/last-applied-configuration: '{"kind": "InferenceService"}'
+        modelFormat: sklearn
+        serving.kserve.io/deploymentMode: Standard
+    spec:
+      predictor:
+        serviceAccountName: sa-s3-access
+        model:
+          name: ""
+          modelFormat: {name: sklearn}
+          protocolVersion: v2
+          storageUri: s3://acme-ml-models/iris
+          ports: [{containerPort: 8081, name: grpc-port, protocol: TCP}]
+          resources: {requests: {cpu: "1", memory: 2Gi}, limits: {cpu: "1", memory: 2Gi}}
+    status: {url: http://iris.example.com, conditions: [{type: Ready, status: "True"}]}
+  - apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: iris-predictor
+      namespace: kserve
+      ownerReferences: [{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, name: iris, uid: 0a1b}]
+  - apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: sa-s3-access, namespace: kserve, uid: 0a1c}
+    secrets: [{name: s3-access}]
+  - apiVersion: v1
+    kind: Secret
+    metadata:
+      name: s3-access
+      namespace: kserve
+      annotations: {kubectl.kubernetes.io/last-applied-configuration: '{"stringData": {"A": "hush-plain"}}'}
+    data: {AWS_ACCESS_KEY_ID: aHVzaC1pZA==, AWS_SECRET_ACCESS_KEY: aHVzaC1rZXk=}
+"""
+
+
+def model(name="iris"):
+    return MODEL.replace("NAME", name)
+
+
+def files(project):
+    """Every file of the project but dist/, by name."""
+    found = (path for folder in ("models", "manifests", "in") for path in (project.root / folder).rglob("*"))
+    return {path.relative_to(project.root).as_posix(): path.read_bytes() for path in found if path.is_file()}
+
+
+def test_a_manifest_becomes_a_short_file_and_nothing_else_changes(project, run_cli):
+    project.write("in/iris.yaml", model())
+    before = files(project)
+
+    ran = run_cli("adopt", "in/iris.yaml")
+
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == (
+        "  write  models/iris.yaml\n1 adopted, 0 kept as raw objects, 0 skipped\nnext: kserve-gitops synth\n"
+    )
+    assert files(project) == before | {"models/iris.yaml": WRITTEN.encode()}
+
+
+def test_what_is_live_in_a_cluster_loses_what_the_cluster_added(project, run_cli):
+    project.write("in/live.yaml", LIVE)
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 0, ran.err
+    assert project.read("models/iris.yaml") == (
+        "name: iris\npredictor:\n  model:\n    modelFormat: sklearn\n    protocolVersion: v2\n"
+        "    storageUri: s3://acme-ml-models/iris\n    ports:\n      - containerPort: 8081\n        name: grpc-port\n"
+    )
+    assert "skip   Deployment 'iris-predictor': made by KServe, for InferenceService 'iris'\n" in ran.err
+    assert "1 adopted, 0 kept as raw objects, 3 skipped\n" in ran.err
+
+
+def test_what_was_adopted_builds_the_same_object(project, run_cli):
+    project.write("in/live.yaml", LIVE)
+    assert run_cli("adopt", "in").code == 0
+
+    assert run_cli("synth").code == 0
+    built = yaml.safe_load(project.dist()["production/manifests/models-kserve/inferenceservice-iris.yaml"])
+
+    live = yaml.safe_load(LIVE)["items"][0]
+    del live["spec"]["predictor"]["model"]["name"]
+    assert built["spec"] == live["spec"]
+    assert built["metadata"]["annotations"] == {"serving.kserve.io/deploymentMode": "Standard"}
+
+
+def test_no_value_of_a_secret_is_said_or_written(project, run_cli):
+    project.write("in/live.yaml", LIVE)
+    project.remove("models/iris-classifier.yaml")
+
+    for argv in (("adopt", "in", "--stdout"), ("adopt", "in")):
+        ran = run_cli(*argv)
+        said = ran.out + ran.err + "".join(str(text) for name, text in files(project).items() if "in/" not in name)
+        assert not [secret for secret in ("hush", "aHVzaC") if secret in said]
+
+
+def test_a_credential_that_is_not_sealed_there_is_left_to_do(project, run_cli):
+    project.write("in/live.yaml", LIVE.replace("namespace: kserve", "namespace: team-a"))
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 0
+    assert "to do: " in ran.err
+    assert "sealed/production/team-a/s3-access.yaml" in ran.err
+
+
+def test_stdout_prints_every_file_and_writes_none(project, run_cli):
+    project.write("in/all.yaml", f"{model()}---\n{model('second')}---\n{CONFIG_MAP}")
+    before = files(project)
+
+    ran = run_cli("adopt", "in", "--stdout")
+
+    first, second, raw = ran.out.split("---\n")
+    assert first == f"# models/iris.yaml\n{WRITTEN}"
+    assert second.startswith("# models/second.yaml\nname: second\n")
+    assert raw.startswith("# manifests/configmap-notes.yaml\napiVersion: v1\n")
+    assert ran.err == "2 adopted, 1 kept as raw object, 0 skipped\n"
+    assert files(project) == before
+
+
+def test_standard_input_is_read(project, run_cli, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(f"{model()}---\nkind: 3\n".encode())))
+
+    ran = run_cli("adopt", "-")
+
+    assert ran.code == 1
+    assert project.read("models/iris.yaml") == WRITTEN
+    assert "  --> <stdin>:8:1\n" in ran.err
+
+
+def test_what_is_not_kserves_is_kept_and_delivered(project, run_cli):
+    project.write("in/notes.yaml", CONFIG_MAP)
+
+    ran = run_cli("adopt", "in")
+    synth = run_cli("synth")
+
+    assert (ran.code, synth.code) == (0, 0), ran.err + synth.err
+    assert yaml.safe_load(project.read("manifests/configmap-notes.yaml")) == yaml.safe_load(CONFIG_MAP)
+    assert [name for name in project.dist() if name.endswith("/configmap-notes.yaml")]
+
+
+def test_a_file_that_exists_is_never_overwritten_and_then_nothing_is_written(project, run_cli):
+    project.write("in/all.yaml", f"{model('a')}---\n{CONFIG_MAP}")
+    project.write("manifests/configmap-notes.yaml", "# mine\n")
+    before = files(project)
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "error[KG020]: manifests/configmap-notes.yaml exists already\n  --> in/all.yaml:10:18\n" in ran.err
+    assert "adopted" not in ran.err
+    assert files(project) == before
+
+
+def test_a_model_that_the_catalogue_has_in_another_file_is_a_conflict(project, run_cli):
+    project.write("in/all.yaml", model("iris-classifier"))
+    (project.root / "models/iris-classifier.yaml").rename(project.root / "models/first.yaml")
+    before = files(project)
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "error[KG013]: a second model named 'iris-classifier'\n  --> in/all.yaml:3:18\n" in ran.err
+    assert "the first one is at models/first.yaml:2:7\n" in ran.err
+    assert files(project) == before
+
+
+def test_stdout_leaves_out_what_the_catalogue_has(project, run_cli):
+    project.write("in/all.yaml", f"{model('iris-classifier')}---\n{model()}")
+
+    ran = run_cli("adopt", "in", "--stdout")
+
+    assert (ran.code, ran.out) == (1, f"# models/iris.yaml\n{WRITTEN}")
+    assert "error[KG020]: models/iris-classifier.yaml exists already\n" in ran.err
+
+
+def test_the_others_are_written_when_one_cannot_be_adopted(project, run_cli):
+    project.write("in/bad.yaml", model("bad").replace("storageUri", "storageURI"))
+    project.write("in/good.yaml", model("good"))
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "error[KG110]: InferenceService 'bad', spec.predictor.sklearn: unknown field 'storageURI'\n" in ran.err
+    assert (project.root / "models/good.yaml").exists()
+    assert not (project.root / "models/bad.yaml").exists()
+
+
+def test_a_model_that_would_not_come_back_is_reported_with_the_difference(project, run_cli):
+    """As when the charts of a repository change every model."""
+    project.write("in/all.yaml", f"{model('odd')}---\n{model('even')}")
+    project.edit(
+        "charts/environment.py",
+        "        super().__init__(scope, id)\n",
+        "        super().__init__(scope, id)\n"
+        "        from dataclasses import replace\n"
+        "        models = [replace(m, predictor={**m.predictor, 'timeout': 9}) if m.name == 'odd' else m\n"
+        "                  for m in environment.models]\n"
+        "        environment = replace(environment, models=tuple(models))\n",
+    )
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert (
+        "error[KG020]: InferenceService 'odd' would not come back the same: spec.predictor.timeout: nothing → '9'\n"
+        "  --> in/all.yaml:5:3\n"
+    ) in ran.err
+    assert not (project.root / "models/odd.yaml").exists()
+    assert (project.root / "models/even.yaml").exists()
+
+
+def test_a_model_that_nothing_deploys_is_reported(project, run_cli):
+    project.write("in/all.yaml", model())
+    project.edit("charts/environment.py", "Models(root", "id and None and Models(root")
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "InferenceService 'iris' would not be built for production\n  --> in/all.yaml:3:18\n" in ran.err
+
+
+BAD = {
+    "missing": (("in/none.yaml",), "error[KG001]: in/none.yaml does not exist\n"),
+    "binary": (("in/binary.yaml",), "error[KG002]: not valid YAML: the character U+007F is not allowed\n"),
+    "empty": (("in/empty.yaml",), "error[KG001]: in/empty.yaml is empty\n"),
+    "huge": (("in/huge.yaml",), "error[KG001]: in/huge.yaml is larger than 16 MB\n"),
+    "folder": (("in/folder",), "error[KG001]: in/folder holds no YAML\n"),
+    "pipe": (("/dev/null",), "error[KG001]: /dev/null is not a regular file\n"),
+    "template": (("in/template.yaml",), "error[KG002]: in/template.yaml is a template, not a manifest\n"),
+    "no object": (("models",), "error[KG020]: not a Kubernetes object: it has no apiVersion\n"),
+    "twice": (("in/twice.yaml",), "error[KG013]: a second InferenceService 'iris'\n"),
+    "environment": (("in/empty.yaml", "--environment", "prod"), "error: environment 'prod' is not declared\n"),
+}
+
+
+@pytest.mark.parametrize(("argv", "said"), BAD.values(), ids=BAD)
+def test_bad_input_is_told_once_and_nothing_is_written(argv, said, project, run_cli):
+    project.write("in/binary.yaml", b"\x7fELF\x01\0")
+    project.write("in/empty.yaml", "")
+    project.write("in/huge.yaml", b"#" * (16 * 1024 * 1024 + 1))
+    project.write("in/folder/readme.txt", "")
+    project.write("in/template.yaml", "metadata:\n  name: {{ .Values.name }}\n")
+    project.write("in/twice.yaml", f"{model()}---\n{model()}")
+    before = files(project)
+
+    ran = run_cli("adopt", *argv)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+    assert ran.err.count("error") <= 2
+    assert files(project) == before
+
+
+def test_a_folder_is_read_to_the_bottom_but_for_what_is_hidden(project, run_cli):
+    project.write("in/a/b/one.yml", model("one"))
+    project.write(
+        "in/two.json", '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "two", "namespace": "x"}}'
+    )
+    project.write("in/.git/three.yaml", model("three"))
+    project.write("in/readme.md", "kind: nothing\n")
+
+    ran = run_cli("adopt", "in", "in/a/b/one.yml")
+
+    assert ran.code == 0, ran.err
+    assert "1 adopted, 1 kept as raw object, 0 skipped\n" in ran.err
+
+
+def test_another_folder_gets_the_files_and_its_neighbour_the_raw_objects(project, run_cli):
+    project.write("in/all.yaml", f"{model()}---\n{CONFIG_MAP}")
+
+    assert run_cli("adopt", "in/all.yaml", "--to", "out/new/models").code == 0
+
+    assert project.read("out/new/models/iris.yaml") == WRITTEN
+    assert (project.root / "out/new/manifests/configmap-notes.yaml").exists()
+
+
+def test_a_folder_below_models_keeps_raw_objects_at_the_top(project, run_cli):
+    project.write("in/all.yaml", f"{model()}---\n{CONFIG_MAP}")
+
+    assert run_cli("adopt", "in/all.yaml", "--to", "models/team").code == 0
+
+    assert project.read("models/team/iris.yaml") == WRITTEN
+    assert (project.root / "manifests/configmap-notes.yaml").exists()
+    assert run_cli("synth").code == 0
+
+
+def test_editors_are_led_to_the_schema_where_the_project_has_it(project, run_cli):
+    schema = "constructs/kserve_gitops/inputs/schemas/model.schema.json"
+    project.write(schema, "{}")
+    project.write("in/all.yaml", model())
+
+    assert run_cli("adopt", "in", "--to", "models/team").code == 0
+
+    assert project.read("models/team/iris.yaml") == f"# yaml-language-server: $schema=../../{schema}\n{WRITTEN}"
+
+
+def test_a_failure_in_the_middle_leaves_nothing_behind(project, run_cli):
+    project.write("in/all.yaml", f"{model()}---\n{CONFIG_MAP}")
+    project.write("manifests", "a file where a folder should be\n")
+    before = files(project)
+    project.remove("manifests")
+    project.write("out", "another\n")
+
+    ran = run_cli("adopt", "in/all.yaml", "--to", "out/models")
+
+    assert ran.code == 1
+    assert "cannot be written" in ran.err
+    assert files(project) == before
+
+
+def test_a_project_that_does_not_build_proves_nothing(project, run_cli):
+    project.write("in/all.yaml", model())
+    project.edit("models/iris-classifier.yaml", "route:", "rute:")
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "unknown field 'rute'\n  --> models/iris-classifier.yaml:" in ran.err
+    assert not (project.root / "models/iris.yaml").exists()
+
+
+def test_every_environment_must_take_what_is_adopted(project, run_cli):
+    project.write("in/all.yaml", model().replace("sklearn:", "timeout: 3\n    sklearn:"))
+    project.write(
+        "platform.yaml",
+        project.read("platform.yaml")
+        + "  staging:\n    domain: s.example.com\n    defaults: {predictor: {timeout: 3}}\n",
+    )
+    project.remove("models/iris-classifier.yaml")
+
+    first = run_cli("adopt", "in", "--stdout")
+    second = run_cli("adopt", "in", "--stdout", "--environment", "staging")
+
+    assert (first.code, second.code) == (0, 0), first.err + second.err
+    assert "timeout: 3" in first.out
+    assert "timeout: 3" not in second.out
+
+
+def test_it_works_from_any_folder_of_the_project(project, run_cli):
+    project.write("in/deep/all.yaml", model())
+
+    ran = run_cli("adopt", "all.yaml", cwd="in/deep")
+
+    assert ran.code == 0
+    assert project.read("models/iris.yaml") == WRITTEN
