@@ -1,6 +1,7 @@
 """From what a file of models/ says to the construct of its kind: the same that Python uses."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from constructs import Construct
 
@@ -16,6 +17,7 @@ from kserve_gitops.llm_inference_service_config import LLMInferenceServiceConfig
 from kserve_gitops.local_model_cache import LocalModelCache, LocalModelNamespaceCache
 from kserve_gitops.local_model_node_group import LocalModelNodeGroup
 from kserve_gitops.service_account import ServiceAccount
+from kserve_gitops.serving.shapes import Untyped
 from kserve_gitops.serving_runtime import ServingRuntime
 from kserve_gitops.trained_model import TrainedModel
 
@@ -43,9 +45,9 @@ def add_model(
         scope,
         model.name,
         namespace=model.namespace,
-        predictor=model.predictor,
-        transformer=model.transformer,
-        explainer=model.explainer,
+        predictor=Untyped(model.predictor),
+        transformer=_untyped(model.transformer),
+        explainer=_untyped(model.explainer),
         canary=model.canary,
         deployment_mode=model.deployment_mode,
         autoscaler_class=model.autoscaler_class,
@@ -57,6 +59,10 @@ def add_model(
         routed=model.route is not None,
         origin=model.origin,
     )
+
+
+def _untyped(component: Mapping[str, Any] | None) -> Untyped | None:
+    return None if component is None else Untyped(component)
 
 
 def add_entries(scope: Construct, entries: Iterable[Entry]) -> list[KServeObject]:

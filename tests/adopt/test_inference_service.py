@@ -87,6 +87,15 @@ def test_what_the_webhook_fills_into_a_container_is_left_out(adopt, model):
     )
 
 
+def test_what_the_webhook_fills_into_an_explainer_is_left_out(adopt, model):
+    resources = "{requests: {cpu: '1', memory: 2Gi}, limits: {cpu: 1, memory: 2Gi}}"
+    art = f"{{name: kserve-container, type: SquareAttack, runtimeVersion: v0.16.0, resources: {resources}}}"
+
+    written = adopt(model(more=f"explainer: {{art: {art}}}"))["iris"]
+
+    assert written.endswith("explainer:\n  art:\n    type: SquareAttack\n")
+
+
 def test_resources_of_its_own_stay_whole(adopt, model):
     own = "{image: x, resources: {requests: {cpu: 1, memory: 1Gi}, limits: {cpu: 2, memory: 2Gi}}}"
 
@@ -214,6 +223,7 @@ def test_a_spec_that_was_not_indented_is_told_in_one_line(plan):
     ("api_version", "kind", "code", "hint"),
     [
         ("serving.kserve.io/v1alpha2", "LLMInferenceService", "KG114", "it is there from KServe v0.17"),
+        ("serving.kserve.io/v1beta1", "inferenceservice", "KG112", "did you mean 'InferenceService'?"),
         ("serving.kserve.io/v1", "InferenceService", "KG112", "it has that of serving.kserve.io/v1beta1"),
         ("serving.kubeflow.org/v1beta1", "InferenceService", "KG020", "KFServing is called KServe now"),
         ("serving.kserve.org/v1beta1", "InferenceService", "KG020", "ends in io"),

@@ -177,6 +177,10 @@ SKIPPED = {
         f"v1, kind: Pod, metadata: {OWNED.replace('OWNER', 'apps/v1, kind: ReplicaSet')}",
         "made by the cluster, for ReplicaSet 'o'",
     ),
+    "sealed": (
+        "bitnami.com/v1alpha1, kind: SealedSecret, metadata: {name: s3-access, namespace: a}",
+        "the credential 's3-access'; its place is sealed/production/a/s3-access.yaml",
+    ),
     "leaving": ("v1, kind: Pod, metadata: {name: p, deletionTimestamp: '2024'}", "it is being deleted"),
 }
 
@@ -195,6 +199,7 @@ def test_what_nobody_writes_is_skipped_and_told(text, reason, plan):
         "v1, kind: Namespace, metadata: {name: a, labels: {team: ml}}",
         "v1, kind: ServiceAccount, metadata: {name: default, labels: {a: b}}",
         "v1, kind: Pod, metadata: {name: p, ownerReferences: [{kind: X, name: x}]}",
+        "bitnami.com/v1alpha1, kind: SealedSecret, metadata: {name: other}",
         "example.com/v1, kind: Widget, metadata: {name: w}, anything: [1]",
     ],
 )

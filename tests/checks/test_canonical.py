@@ -56,10 +56,21 @@ def test_a_quantity_is_left_as_go_prints_it(schemas, written, left):
 
 
 @pytest.mark.parametrize(
+    ("written", "left"), [("2.5", "2.5"), ("1000m", "1000m"), (4, "4"), (2.5, 2.5)], ids=["2.5", "1000m", "4", "number"]
+)
+def test_a_threshold_of_the_autoscaler_keeps_its_text_because_kserve_does(schemas, written, left):
+    metric = {"type": "External", "external": {"target": {"type": "Value", "value": written}}}
+
+    found = predictor(schemas, autoScaling={"metrics": [metric]})["autoScaling"]["metrics"][0]
+
+    assert found["external"]["target"]["value"] == left
+
+
+@pytest.mark.parametrize(
     ("api_version", "kind", "path"),
     [
         ("v1beta1", "InferenceService", "spec predictor volumes 0 emptyDir sizeLimit"),
-        ("v1beta1", "InferenceService", "spec predictor autoScaling metrics 0 resource target value"),
+        ("v1beta1", "InferenceService", "spec transformer containers 0 resources requests memory"),
         ("v1alpha1", "InferenceGraph", "spec resources requests memory"),
         ("v1alpha1", "ClusterServingRuntime", "spec workerSpec containers 0 resources limits nvidia.com/gpu"),
         ("v1alpha1", "LocalModelCache", "spec modelSize"),

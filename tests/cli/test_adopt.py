@@ -4,7 +4,6 @@ import io
 import sys
 from types import SimpleNamespace
 
-import pytest
 import yaml
 
 MODEL = """\
@@ -27,6 +26,15 @@ predictor:
         cpu: 1000m
 """
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: notes, namespace: kserve}\ndata: {a: 'yes'}\n"
+ROUTE = """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: friendly, namespace: kserve}
+spec:
+  parentRefs: [{name: kserve-ingress-gateway, namespace: traefik}]
+  hostnames: [second.ml.example.com]
+  rules: [{backendRefs: [{name: second-predictor, port: 80}]}]
+"""
 LIVE = """\
 apiVersion: v1
 kind: List
@@ -162,6 +170,27 @@ def test_stdout_prints_every_file_and_writes_none(project, run_cli):
     assert files(project) == before
 
 
+def test_a_route_comes_back_from_the_file_of_its_model(project, run_cli):
+    project.write("in/all.yaml", f"{model('second')}---\n{ROUTE}")
+
+    ran = run_cli("adopt", "in")
+    synth = run_cli("synth")
+
+    assert (ran.code, synth.code) == (0, 0), ran.err + synth.err
+    assert project.read("models/second.yaml").endswith(
+        "# the HTTPRoute 'friendly'; built under the name second-route\nroute:\n  hostname: second.ml.example.com\n"
+    )
+    built = yaml.safe_load(project.dist()["production/manifests/models-kserve/httproute-second-route.yaml"])
+    assert built["spec"]["hostnames"] == ["second.ml.example.com"]
+
+
+def test_line_ends_of_windows_change_nothing(project, run_cli):
+    project.write("in/iris.yaml", "\ufeff" + model().replace("\n", "\r\n"))
+
+    assert run_cli("adopt", "in").code == 0
+    assert project.read("models/iris.yaml") == WRITTEN
+
+
 def test_standard_input_is_read(project, run_cli, monkeypatch):
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(f"{model()}---\nkind: 3\n".encode())))
 
@@ -181,120 +210,6 @@ def test_what_is_not_kserves_is_kept_and_delivered(project, run_cli):
     assert (ran.code, synth.code) == (0, 0), ran.err + synth.err
     assert yaml.safe_load(project.read("manifests/configmap-notes.yaml")) == yaml.safe_load(CONFIG_MAP)
     assert [name for name in project.dist() if name.endswith("/configmap-notes.yaml")]
-
-
-def test_a_file_that_exists_is_never_overwritten_and_then_nothing_is_written(project, run_cli):
-    project.write("in/all.yaml", f"{model('a')}---\n{CONFIG_MAP}")
-    project.write("manifests/configmap-notes.yaml", "# mine\n")
-    before = files(project)
-
-    ran = run_cli("adopt", "in")
-
-    assert ran.code == 1
-    assert "error[KG020]: manifests/configmap-notes.yaml exists already\n  --> in/all.yaml:10:18\n" in ran.err
-    assert "adopted" not in ran.err
-    assert files(project) == before
-
-
-def test_a_model_that_the_catalogue_has_in_another_file_is_a_conflict(project, run_cli):
-    project.write("in/all.yaml", model("iris-classifier"))
-    (project.root / "models/iris-classifier.yaml").rename(project.root / "models/first.yaml")
-    before = files(project)
-
-    ran = run_cli("adopt", "in")
-
-    assert ran.code == 1
-    assert "error[KG013]: a second model named 'iris-classifier'\n  --> in/all.yaml:3:18\n" in ran.err
-    assert "the first one is at models/first.yaml:2:7\n" in ran.err
-    assert files(project) == before
-
-
-def test_stdout_leaves_out_what_the_catalogue_has(project, run_cli):
-    project.write("in/all.yaml", f"{model('iris-classifier')}---\n{model()}")
-
-    ran = run_cli("adopt", "in", "--stdout")
-
-    assert (ran.code, ran.out) == (1, f"# models/iris.yaml\n{WRITTEN}")
-    assert "error[KG020]: models/iris-classifier.yaml exists already\n" in ran.err
-
-
-def test_the_others_are_written_when_one_cannot_be_adopted(project, run_cli):
-    project.write("in/bad.yaml", model("bad").replace("storageUri", "storageURI"))
-    project.write("in/good.yaml", model("good"))
-
-    ran = run_cli("adopt", "in")
-
-    assert ran.code == 1
-    assert "error[KG110]: InferenceService 'bad', spec.predictor.sklearn: unknown field 'storageURI'\n" in ran.err
-    assert (project.root / "models/good.yaml").exists()
-    assert not (project.root / "models/bad.yaml").exists()
-
-
-def test_a_model_that_would_not_come_back_is_reported_with_the_difference(project, run_cli):
-    """As when the charts of a repository change every model."""
-    project.write("in/all.yaml", f"{model('odd')}---\n{model('even')}")
-    project.edit(
-        "charts/environment.py",
-        "        super().__init__(scope, id)\n",
-        "        super().__init__(scope, id)\n"
-        "        from dataclasses import replace\n"
-        "        models = [replace(m, predictor={**m.predictor, 'timeout': 9}) if m.name == 'odd' else m\n"
-        "                  for m in environment.models]\n"
-        "        environment = replace(environment, models=tuple(models))\n",
-    )
-
-    ran = run_cli("adopt", "in")
-
-    assert ran.code == 1
-    assert (
-        "error[KG020]: InferenceService 'odd' would not come back the same: spec.predictor.timeout: nothing → '9'\n"
-        "  --> in/all.yaml:5:3\n"
-    ) in ran.err
-    assert not (project.root / "models/odd.yaml").exists()
-    assert (project.root / "models/even.yaml").exists()
-
-
-def test_a_model_that_nothing_deploys_is_reported(project, run_cli):
-    project.write("in/all.yaml", model())
-    project.edit("charts/environment.py", "Models(root", "id and None and Models(root")
-
-    ran = run_cli("adopt", "in")
-
-    assert ran.code == 1
-    assert "InferenceService 'iris' would not be built for production\n  --> in/all.yaml:3:18\n" in ran.err
-
-
-BAD = {
-    "missing": (("in/none.yaml",), "error[KG001]: in/none.yaml does not exist\n"),
-    "binary": (("in/binary.yaml",), "error[KG002]: not valid YAML: the character U+007F is not allowed\n"),
-    "empty": (("in/empty.yaml",), "error[KG001]: in/empty.yaml is empty\n"),
-    "huge": (("in/huge.yaml",), "error[KG001]: in/huge.yaml is larger than 16 MB\n"),
-    "folder": (("in/folder",), "error[KG001]: in/folder holds no YAML\n"),
-    "pipe": (("/dev/null",), "error[KG001]: /dev/null is not a regular file\n"),
-    "template": (("in/template.yaml",), "error[KG002]: in/template.yaml is a template, not a manifest\n"),
-    "no object": (("models",), "error[KG020]: not a Kubernetes object: it has no apiVersion\n"),
-    "twice": (("in/twice.yaml",), "error[KG013]: a second InferenceService 'iris'\n"),
-    "environment": (("in/empty.yaml", "--environment", "prod"), "error: environment 'prod' is not declared\n"),
-}
-
-
-@pytest.mark.parametrize(("argv", "said"), BAD.values(), ids=BAD)
-def test_bad_input_is_told_once_and_nothing_is_written(argv, said, project, run_cli):
-    project.write("in/binary.yaml", b"\x7fELF\x01\0")
-    project.write("in/empty.yaml", "")
-    project.write("in/huge.yaml", b"#" * (16 * 1024 * 1024 + 1))
-    project.write("in/folder/readme.txt", "")
-    project.write("in/template.yaml", "metadata:\n  name: {{ .Values.name }}\n")
-    project.write("in/twice.yaml", f"{model()}---\n{model()}")
-    before = files(project)
-
-    ran = run_cli("adopt", *argv)
-
-    assert (ran.code, ran.out) == (1, "")
-    assert said in ran.err
-    assert "Traceback" not in ran.err
-    assert ran.err.count("error") <= 2
-    assert files(project) == before
 
 
 def test_a_folder_is_read_to_the_bottom_but_for_what_is_hidden(project, run_cli):
@@ -338,31 +253,6 @@ def test_editors_are_led_to_the_schema_where_the_project_has_it(project, run_cli
     assert run_cli("adopt", "in", "--to", "models/team").code == 0
 
     assert project.read("models/team/iris.yaml") == f"# yaml-language-server: $schema=../../{schema}\n{WRITTEN}"
-
-
-def test_a_failure_in_the_middle_leaves_nothing_behind(project, run_cli):
-    project.write("in/all.yaml", f"{model()}---\n{CONFIG_MAP}")
-    project.write("manifests", "a file where a folder should be\n")
-    before = files(project)
-    project.remove("manifests")
-    project.write("out", "another\n")
-
-    ran = run_cli("adopt", "in/all.yaml", "--to", "out/models")
-
-    assert ran.code == 1
-    assert "cannot be written" in ran.err
-    assert files(project) == before
-
-
-def test_a_project_that_does_not_build_proves_nothing(project, run_cli):
-    project.write("in/all.yaml", model())
-    project.edit("models/iris-classifier.yaml", "route:", "rute:")
-
-    ran = run_cli("adopt", "in")
-
-    assert ran.code == 1
-    assert "unknown field 'rute'\n  --> models/iris-classifier.yaml:" in ran.err
-    assert not (project.root / "models/iris.yaml").exists()
 
 
 def test_every_environment_must_take_what_is_adopted(project, run_cli):

@@ -45,7 +45,7 @@ def planned(found: Iterable[Found], settings: Settings, schemas: Schemas) -> Ado
     models: list[tuple[Found, dict[str, Any]]] = []
     neighbours: dict[str, list[Found]] = {"ServiceAccount": [], "Secret": [], "HTTPRoute": []}
     for one in rest:
-        if reason := _not_needed(one):
+        if reason := _not_needed(one) or _sealed(one, settings):
             result.skipped.append((one, reason))
         elif one.group == KSERVE:
             _sort_serving(one, settings, schemas, result, models)
@@ -77,7 +77,9 @@ def _once(found: Iterable[Found], settings: Settings, result: Adoption) -> Itera
     """Each object that stands in the input once; a second one is a finding, and both may be the right one."""
     groups: dict[tuple[str, str, str, str], list[Found]] = {}
     for one in found:
-        key = (one.group, one.kind, one.namespace or settings.namespace, one.name)
+        cluster_scoped = one.group == KSERVE and one.kind in KINDS and not KINDS[one.kind].namespaced
+        namespace = "" if cluster_scoped else one.namespace or settings.namespace
+        key = (one.group, one.kind, namespace, one.name)
         groups.setdefault(key, []).append(one)
     for several in groups.values():
         for again in several[1:]:
@@ -105,7 +107,7 @@ def _owner(found: Found) -> str:
 
 
 def _clusters(found: Found) -> str:
-    if found.group == KSERVE and found.kind not in KINDS:
+    if (found.group, found.kind) == (KSERVE, "LocalModelNode"):
         return "made by KServe"
     if (found.api_version, found.kind) in _CLUSTERS or (found.kind == "ConfigMap" and found.name == "kube-root-ca.crt"):
         return "made by the cluster"
@@ -113,6 +115,13 @@ def _clusters(found: Found) -> str:
         return "Argo CD makes the namespaces of models"
     account = (found.api_version, found.kind, found.name) == ("v1", "ServiceAccount", "default")
     return "every namespace has one" if account and _bare(found) else ""
+
+
+def _sealed(found: Found, settings: Settings) -> str:
+    if found.kind != "SealedSecret" or found.group != "bitnami.com" or found.name not in settings.credentials:
+        return ""
+    file = f"sealed/{settings.environment}/{found.namespace or settings.namespace}/{found.name}.yaml"
+    return f"the credential '{found.name}'; its place is {file}"
 
 
 def _bare(found: Found) -> bool:

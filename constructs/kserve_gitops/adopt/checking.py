@@ -12,6 +12,7 @@ from kserve_gitops.checks.schemas import Problem, Schemas
 from kserve_gitops.core import scalars
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path
+from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving.kinds import KINDS
 from kserve_gitops.serving.webhook import FRAMEWORKS, admitted
 
@@ -39,7 +40,7 @@ def problems(found: Found, cleaned: dict[str, Any], schemas: Schemas, version: s
     A value that readers of YAML take differently is settled first, in `cleaned`: as kubectl takes it, when only that
     fits the field.
     """
-    if not schemas.knows(found.api_version, found.kind):
+    if found.kind not in KINDS or not schemas.knows(found.api_version, found.kind):
         return [_unknown_kind(found, schemas, version)]
     told = [_own_metadata(found, key) for key in cleaned["metadata"] if key not in KEPT]
     if found.kind == "InferenceService" and "spec" not in cleaned:
@@ -80,9 +81,8 @@ def _unknown_kind(found: Found, schemas: Schemas, version: str) -> Finding:
     if since:
         return Finding("KG114", what, place, f"it is there from KServe {since} on")
     known = [api for api, kind in schemas.kinds() if kind == found.kind and api.startswith(f"{KSERVE}/")]
-    return Finding(
-        "KG112", what, place, f"it has that of {' and '.join(known)}" if known else "is the kind spelled right?"
-    )
+    hint = f"it has that of {' and '.join(known)}" if known else closest(found.kind, KINDS) or "is it spelled right?"
+    return Finding("KG112", what, place, hint)
 
 
 def _said(found: Found, problem: Problem) -> Finding:

@@ -188,13 +188,12 @@ def _candidates(spec: Mapping[str, Any]) -> Iterator[list[Path]]:
     """What goes together or not at all: half of a container's resources would only puzzle."""
     if isinstance(spec["predictor"].get("model"), Mapping):
         yield [("predictor", "model", "protocolVersion")]
-    for part in COMPONENTS:
-        component = spec.get(part)
-        if isinstance(component, Mapping) and component.get("containers"):
-            first: Path = (part, "containers", 0)
-            groups = (("requests", DEFAULT.requests), ("limits", DEFAULT.limits))
-            yield [(*first, "resources", group, name) for group, given in groups for name in given]
-            yield [(*first, "name")]
+    groups = (("requests", DEFAULT.requests), ("limits", DEFAULT.limits))
+    containers: list[Path] = [(part, "containers", 0) for part in COMPONENTS]
+    for first in (*containers, ("explainer", "art")):
+        yield [(*first, "resources", group, name) for group, given in groups for name in given]
+        yield [(*first, "name")]
+    yield [("explainer", "art", "runtimeVersion")]
 
 
 def _without(value: Any, path: Path) -> Any:

@@ -128,17 +128,17 @@ def _problem(data: Any) -> tuple[str, Path, str]:
     if not isinstance(name, str) or not name:
         hint = "give it a name: a generated one is another with each build"
         return f"{data['kind']} without metadata.name", ("metadata", "name"), hint
+    return _wrong_name(data["kind"], name) or _wrong_metadata(data["kind"], metadata)
+
+
+def _wrong_name(kind: str, name: str) -> tuple[str, Path, str] | None:
+    if not _KIND.fullmatch(kind):
+        return f"'{kind}' is no kind", ("kind",), "a kind has letters and digits only"
     if _TEMPLATE.search(name):
-        return f"the name of {data['kind']} is a template", ("metadata", "name"), _RENDER
-    if not _KIND.fullmatch(data["kind"]):
-        return f"'{data['kind']}' is no kind", ("kind",), "a kind has letters and digits only"
+        return f"the name of {kind} is a template", ("metadata", "name"), _RENDER
     if not _NAME.fullmatch(name) or name in {".", ".."}:
-        return (
-            f"'{name}' is no name of an object",
-            ("metadata", "name"),
-            "at most 253 characters, and none of / % or blank",
-        )
-    return _wrong_metadata(data["kind"], metadata)
+        return f"'{name}' is no name of an object", ("metadata", "name"), "at most 253 characters, none of / % or blank"
+    return None
 
 
 def _wrong_metadata(kind: str, metadata: Any) -> tuple[str, Path, str]:

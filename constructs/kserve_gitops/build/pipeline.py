@@ -90,10 +90,16 @@ def _canonical(row: Rendered, schemas: Mapping[str, Schemas]) -> Rendered:
 
 
 def _together(early: Iterable[Finding], late: Iterable[Finding]) -> list[Finding]:
-    """What the inputs and the objects made of them have to say; of a field that both schemas refuse, ours alone."""
+    """What the inputs and the objects made of them have to say.
+
+    Of a field that both schemas refuse, ours alone; and of a file with such a field not that a part is missing, which
+    may well be the field.
+    """
     told = list(early)
-    places = {finding.place for finding in told if finding.code in {"KG010", "KG011", "KG012"}}
-    return in_order([*told, *(finding for finding in late if finding.place not in places)])
+    fields = [finding for finding in told if finding.code in {"KG010", "KG011", "KG012"}]
+    places, files = {finding.place for finding in fields}, {finding.place.file for finding in fields}
+    new = (f for f in late if f.place not in places and not (f.code == "KG122" and f.place.file in files))
+    return in_order([*told, *new])
 
 
 def _rows(build: Build, inputs: Inputs) -> list[Rendered]:

@@ -25,12 +25,13 @@ class Places:
             return Place("app.py")
         if origin.file not in self._documents:
             return Place(self._relative(origin.file), origin.line)
-        candidates = [(self._documents[file], found) for file, found in origin.candidates(path)]
-        candidates = candidates or [(self._documents[origin.file], ())]
-        for document, found in candidates:
-            if present(document.data, found if key is None else (*found, key)):
-                return document.at(found, key=key)
-        document, found = min(candidates, key=lambda one: missing(one[0].data, one[1]))
+        for file, found in origin.candidates(path if key is None else (*path, key)):
+            document = self._documents[file]
+            if found and present(document.data, found):
+                return document.at(found) if key is None else document.at(found[:-1], key=found[-1])
+        above = [(self._documents[file], found) for file, found in origin.candidates(path)]
+        above = above or [(self._documents[origin.file], ())]
+        document, found = min(above, key=lambda one: missing(one[0].data, one[1]))
         return document.at(found)
 
     def _relative(self, file: str) -> str:

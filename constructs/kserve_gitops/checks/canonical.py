@@ -22,6 +22,9 @@ QUANTITY = (
 """The pattern that every CRD generator writes for a resource.Quantity, and for nothing else."""
 
 _RESOURCES = "resources"
+_AUTOSCALING = "autoScaling"
+"""Its quantities keep the text they have, and a whole number becomes text: KServe hands it to KEDA as a threshold
+(pkg/apis/serving/v1beta1/metric_quantity.go of kserve/kserve v0.16.0)."""
 _ABSENT = object()
 
 
@@ -37,9 +40,13 @@ class _Default:
 
 @dataclass(slots=True, eq=False)
 class Branch:
-    """A place in a schema: what is canonical there, and the places below it that matter."""
+    """A place in a schema: what is canonical there, and the places below it that matter.
+
+    A `verbatim` quantity is only made text.
+    """
 
     quantity: bool = False
+    verbatim: bool = False
     container: bool = False
     matters: bool = True
     fields: dict[str, "Branch"] = field(default_factory=dict)
@@ -50,7 +57,7 @@ class Branch:
 
 def branch(schema: Any, follow: Callable[[Any], Any]) -> Branch:
     """The branches of a schema that matter; `follow` gives what a reference means."""
-    return _branch(schema, follow, {}) or Branch()
+    return _branch(schema, follow, {}, verbatim=False) or Branch()
 
 
 def canonical(tree: Branch, value: Any) -> Any:
@@ -59,6 +66,8 @@ def canonical(tree: Branch, value: Any) -> Any:
     A null where a default stands is an absent field, as for an API server. What is no quantity, though it should be,
     stays as it is.
     """
+    if tree.quantity and tree.verbatim:
+        return str(value) if type(value) is int else value
     if tree.quantity:
         found = _quantity(value) if isinstance(value, str | int | float) else value
         return value if found == value else found
@@ -131,23 +140,29 @@ def _quantity(value: str | float) -> str | float:
         return value
 
 
-def _branch(schema: Any, follow: Callable[[Any], Any], made: dict[int, Branch]) -> Branch | None:
+def _branch(
+    schema: Any, follow: Callable[[Any], Any], made: dict[tuple[int, bool], Branch], *, verbatim: bool
+) -> Branch | None:
     """None where nothing matters. A definition is cut once; one that holds itself counts as one that matters."""
     node = follow(schema)
     if not isinstance(node, Mapping):
         return None
-    if id(node) not in made:
-        made[id(node)] = tree = Branch(quantity=node.get("pattern") == QUANTITY)
+    place = (id(node), verbatim)
+    if place not in made:
+        made[place] = tree = Branch(quantity=node.get("pattern") == QUANTITY, verbatim=verbatim)
         properties: Mapping[str, Any] = node.get("properties", {})
         tree.container = {"image", _RESOURCES} <= properties.keys()
-        below = {key: _branch(inner, follow, made) for key, inner in properties.items()}
+        below = {
+            key: _branch(inner, follow, made, verbatim=verbatim or key == _AUTOSCALING)
+            for key, inner in properties.items()
+        }
         tree.fields = {key: found for key, found in below.items() if found}
-        tree.others = _branch(node.get("additionalProperties"), follow, made)
-        tree.items = _branch(node.get("items"), follow, made)
+        tree.others = _branch(node.get("additionalProperties"), follow, made, verbatim=verbatim)
+        tree.items = _branch(node.get("items"), follow, made, verbatim=verbatim)
         targets = {key: follow(inner) for key, inner in properties.items() if isinstance(inner, Mapping)}
         tree.defaults = [_default(key, inner, tree) for key, inner in targets.items() if "default" in inner]
         tree.matters = any((tree.quantity, tree.container, tree.fields, tree.others, tree.items, tree.defaults))
-    return made[id(node)] if made[id(node)].matters else None
+    return made[place] if made[place].matters else None
 
 
 def _default(key: str, schema: Mapping[str, Any], owner: Branch) -> _Default:

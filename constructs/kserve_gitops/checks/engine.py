@@ -6,6 +6,7 @@ A check yields findings at origins, and never sees how an object was made.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from kserve_gitops.checks import serving
 from kserve_gitops.checks.schemas import Problem, Schemas
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.origins import Origin
@@ -40,6 +41,8 @@ def findings(rendered: Iterable[Rendered], schemas: Mapping[str, Schemas], locat
             wrong = list(_object(row, schemas[row.environment], locate))
             yield from wrong
             yield from _twice(row, seen, locate)
+            if row.manifest["kind"] == "InferenceService" and not wrong:
+                yield from _serving(row, locate)
             if row.manifest["kind"] == "HTTPRoute" and not wrong:
                 yield from _one_host_twice(row, hosts, locate)
 
@@ -68,6 +71,14 @@ def _object(row: Rendered, schemas: Schemas, locate: Locate) -> Iterator[Finding
     for problem in schemas.object_problems(manifest):
         code = "KG114" if problem.since else _OBJECT_CODES[problem.kind]
         yield Finding(code, _said(problem, f"{kind} '{name}'"), _at(row, problem, locate), problem.hint)
+
+
+def _serving(row: Rendered, locate: Locate) -> Iterator[Finding]:
+    manifest = row.manifest or {}
+    what = f"InferenceService '{manifest['metadata'].get('name', '')}'"
+    for fault in serving.faults(manifest):
+        message = f"{what}, {'.'.join(map(str, fault.at))}: {fault.message}"
+        yield Finding(fault.code, message, locate(row.origin, fault.at, None), fault.hint, fault.severity)
 
 
 def _values(row: Rendered, schemas: Schemas, locate: Locate) -> Iterator[Finding]:

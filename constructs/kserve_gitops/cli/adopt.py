@@ -72,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
     if args.stdout:
         _print(good, shown)
     else:
-        _write({paths[one.file]: one.document.text.encode() for one in good})
+        content = {paths[one.file]: one.document.text.encode() for one in good}
+        _write(content, {paths[one.file]: shown[one.file] for one in good})
     _say(plan, good, shown, written=not args.stdout)
     return int(any(finding.severity is Severity.ERROR for finding in findings))
 
@@ -185,24 +186,27 @@ def _print(good: Iterable["Written"], shown: dict[str, str]) -> None:
     sys.stdout.write("---\n".join(documents))
 
 
-def _write(files: dict[Path, bytes]) -> None:
+def _write(files: dict[Path, bytes], shown: dict[Path, str]) -> None:
     """All files or none: each is complete before it gets its name, and a failure takes back the others."""
     made: list[Path] = []
+    staged = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in files}
+    path = Path()
     try:
         for path, content in files.items():
             _make_folder(path.parent, made)
-            staged = path.with_name(f".{path.name}.{os.getpid()}")
-            made.append(staged)
-            staged.write_bytes(content)
+            made.append(staged[path])
+            staged[path].write_bytes(content)
         for path in files:
-            staged = path.with_name(f".{path.name}.{os.getpid()}")
-            staged.rename(path)
-            made[made.index(staged)] = path
+            staged[path].rename(path)
+            made[made.index(staged[path])] = path
     except BaseException as error:
-        for path in reversed(made):
-            (path.rmdir if path.is_dir() else path.unlink)()
+        for one in reversed(made):
+            if one.is_dir():
+                one.rmdir()
+            elif os.path.lexists(one):
+                one.unlink()
         if isinstance(error, OSError):
-            what = f"{error.filename or 'a file'} cannot be written: {(error.strerror or str(error)).lower()}"
+            what = f"{shown[path]} cannot be written: {(error.strerror or str(error)).lower()}"
             raise GitopsError(what, hint="nothing was written") from error
         raise
 

@@ -81,7 +81,7 @@ def proven(
             break
         good = {file: one for file, one in good.items() if file not in bad}
     if not good:
-        return set(), told, []
+        return set(), [*told, *(_left_out(one) for one in written if one.route is not None)], []
     notes = [f"{f.message}; {f.hint}" for f in extended.findings if f.code == TO_SEAL and f not in known]
     rows = _rows(build, extended)
     schemas = {e.name: Schemas(root / IMPORTS, kserve=e.kserve.version) for e in extended.environments}
@@ -96,7 +96,14 @@ def proven(
         if wrong := list(unproven(one, built, environment)):
             told += wrong
             del good[one.file]
+    told += [_left_out(one) for one in written if one.file not in good and one.route is not None]
     return set(good), told, notes
+
+
+def _left_out(one: Written) -> Finding:
+    route = one.route[0] if one.route else one.found
+    hint = f"it is a part of the file of {one.found}"
+    return Finding("KG020", f"{route} is not adopted either", route.at(("metadata", "name")), hint)
 
 
 def _rows(build: Build, inputs: Inputs) -> list[Rendered]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import jsonpatch
-from jsonpointer import JsonPointerException
+from jsonpointer import JsonPointer, JsonPointerException
 
 from kserve_gitops.core.merging import merge
+from kserve_gitops.core.origins import Path
 
 Patch = Mapping[str, Any]
 
@@ -36,6 +37,15 @@ def patched(manifest: dict[str, Any], patches: Sequence[Patch]) -> Patched:
         except (jsonpatch.JsonPatchException, JsonPointerException) as error:
             problems.append((number, _phrase(patch, error)))
     return Patched(manifest, tuple(problems))
+
+
+def pointed(pointer: Any) -> Path:
+    """The path that a JSON pointer names; () for what is none."""
+    try:
+        parts = JsonPointer(pointer).parts
+    except (JsonPointerException, TypeError):
+        return ()
+    return tuple(int(part) if part.isdigit() else part for part in parts)
 
 
 def _phrase(patch: Patch, error: Exception) -> str:

@@ -8,6 +8,7 @@ from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.names import problem_with_inference_service_name
 from kserve_gitops.core.origins import Link, Origin, Path, linked
+from kserve_gitops.core.patches import pointed
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs import entries
 from kserve_gitops.inputs.entries import COMPONENTS, MODEL, merged
@@ -107,7 +108,7 @@ class Catalogue:
             version.rpartition("/")[2],
             data["name"],
             data.get("namespace", self._namespace) if kind.namespaced else None,
-            Origin(document.file, links=self._trail_of_entry(kind.top)),
+            Origin(document.file, links=self._patches(data) + self._trail_of_entry(kind.top)),
             {key: value for key, value in data.items() if key not in own},
             {key: data[key] for key in kind.top if key in data},
             _metadata(data),
@@ -147,10 +148,21 @@ class Catalogue:
     def _links_of(self, document: Document, data: Mapping[str, Any]) -> tuple[Link, ...]:
         legacy = entries.framework(document, self._environment)
         rollout = isinstance(data.get("canary"), Mapping)
+        patches = self._patches(data)
         if not legacy and not rollout:
-            return self._links
+            return patches + self._links
         knative = data.get("deploymentMode", self._deployment_mode) != "Standard"
-        return linked("", self._trail(legacy, rollout=rollout, replaces=knative)).links + self._beneath
+        return patches + linked("", self._trail(legacy, rollout=rollout, replaces=knative)).links + self._beneath
+
+    def _patches(self, data: Mapping[str, Any]) -> tuple[Link, ...]:
+        """What a patch brought stands in the patch."""
+        found: list[tuple[Path, list[Path]]] = []
+        for number, patch in enumerate(data.get("patches") or ()):
+            if "op" in patch:
+                found.append((pointed(patch.get("path")), self._both("patches", number, "value")))
+            else:
+                found.append(((), self._both("patches", number)))
+        return linked("", found).links
 
     def _trail(
         self, legacy: str | None = None, *, rollout: bool = False, replaces: bool = False
@@ -191,7 +203,7 @@ class Catalogue:
             ((), [("name",)]),
         ]
 
-    def _both(self, *path: str) -> list[Path]:
+    def _both(self, *path: str | int) -> list[Path]:
         """A path in the overlay of the environment, else in the file."""
         return [("environments", self._environment, *path), path]
 

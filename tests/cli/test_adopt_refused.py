@@ -1,0 +1,211 @@
+"""`kserve-gitops adopt`, when something cannot be adopted: one clear word about each, and nothing half done."""
+
+from pathlib import Path
+
+import pytest
+
+MODEL = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: NAME}
+spec:
+  predictor:
+    sklearn: {storageUri: 'gs://b/NAME', resources: {requests: {cpu: 1000m}}}
+"""
+WRITTEN = """\
+name: iris
+predictor:
+  # the manifest has the legacy form sklearn:, which KServe turns into this
+  model:
+    modelFormat: sklearn
+    storageUri: gs://b/iris
+    resources:
+      requests:
+        cpu: 1000m
+"""
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: notes, namespace: kserve}\ndata: {a: 'yes'}\n"
+ROUTE = """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: friendly, namespace: kserve}
+spec:
+  parentRefs: [{name: kserve-ingress-gateway, namespace: traefik}]
+  hostnames: [second.ml.example.com]
+  rules: [{backendRefs: [{name: second-predictor, port: 80}]}]
+"""
+
+
+def model(name="iris"):
+    return MODEL.replace("NAME", name)
+
+
+def files(project):
+    """Every file of the project but dist/, by name."""
+    found = (path for folder in ("models", "manifests", "in") for path in (project.root / folder).rglob("*"))
+    return {path.relative_to(project.root).as_posix(): path.read_bytes() for path in found if path.is_file()}
+
+
+def test_a_route_to_a_model_that_is_not_adopted_is_told_too(project, run_cli):
+    project.write("in/all.yaml", f"{model('second')}---\n{ROUTE.replace('second.ml', 'iris.ml')}")
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "error[KG301]" in ran.err
+    assert "HTTPRoute 'friendly' is not adopted either\n  --> in/all.yaml:10:18\n" in ran.err
+    assert not (project.root / "models/second.yaml").exists()
+
+
+def test_a_file_that_exists_is_never_overwritten_and_then_nothing_is_written(project, run_cli):
+    project.write("in/all.yaml", f"{model('a')}---\n{CONFIG_MAP}")
+    project.write("manifests/configmap-notes.yaml", "# mine\n")
+    before = files(project)
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "error[KG020]: manifests/configmap-notes.yaml exists already\n  --> in/all.yaml:10:18\n" in ran.err
+    assert "adopted" not in ran.err
+    assert files(project) == before
+
+
+def test_a_model_that_the_catalogue_has_in_another_file_is_a_conflict(project, run_cli):
+    project.write("in/all.yaml", model("iris-classifier"))
+    (project.root / "models/iris-classifier.yaml").rename(project.root / "models/first.yaml")
+    before = files(project)
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "error[KG013]: a second model named 'iris-classifier'\n  --> in/all.yaml:3:18\n" in ran.err
+    assert "the first one is at models/first.yaml:2:7\n" in ran.err
+    assert files(project) == before
+
+
+def test_stdout_leaves_out_what_the_catalogue_has(project, run_cli):
+    project.write("in/all.yaml", f"{model('iris-classifier')}---\n{model()}")
+
+    ran = run_cli("adopt", "in", "--stdout")
+
+    assert (ran.code, ran.out) == (1, f"# models/iris.yaml\n{WRITTEN}")
+    assert "error[KG020]: models/iris-classifier.yaml exists already\n" in ran.err
+
+
+def test_the_others_are_written_when_one_cannot_be_adopted(project, run_cli):
+    project.write("in/bad.yaml", model("bad").replace("storageUri", "storageURI"))
+    project.write("in/good.yaml", model("good"))
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "error[KG110]: InferenceService 'bad', spec.predictor.sklearn: unknown field 'storageURI'\n" in ran.err
+    assert (project.root / "models/good.yaml").exists()
+    assert not (project.root / "models/bad.yaml").exists()
+
+
+def test_a_model_that_would_not_come_back_is_reported_with_the_difference(project, run_cli):
+    """As when the charts of a repository change every model."""
+    project.write("in/all.yaml", f"{model('odd')}---\n{model('even')}")
+    project.edit(
+        "charts/environment.py",
+        "        super().__init__(scope, id)\n",
+        "        super().__init__(scope, id)\n"
+        "        from dataclasses import replace\n"
+        "        models = [replace(m, predictor={**m.predictor, 'timeout': 9}) if m.name == 'odd' else m\n"
+        "                  for m in environment.models]\n"
+        "        environment = replace(environment, models=tuple(models))\n",
+    )
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert (
+        "error[KG020]: InferenceService 'odd' would not come back the same: spec.predictor.timeout: nothing → '9'\n"
+        "  --> in/all.yaml:5:3\n"
+    ) in ran.err
+    assert not (project.root / "models/odd.yaml").exists()
+    assert (project.root / "models/even.yaml").exists()
+
+
+def test_a_model_that_nothing_deploys_is_reported(project, run_cli):
+    project.write("in/all.yaml", model())
+    project.edit("charts/environment.py", "Models(root", "id and None and Models(root")
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "InferenceService 'iris' would not be built for production\n  --> in/all.yaml:3:18\n" in ran.err
+
+
+BAD = {
+    "missing": (("in/none.yaml",), "error[KG001]: in/none.yaml does not exist\n"),
+    "binary": (("in/binary.yaml",), "error[KG002]: not valid YAML: the character U+007F is not allowed\n"),
+    "empty": (("in/empty.yaml",), "error[KG001]: in/empty.yaml is empty\n"),
+    "huge": (("in/huge.yaml",), "error[KG001]: in/huge.yaml is larger than 16 MB\n"),
+    "folder": (("in/folder",), "error[KG001]: in/folder holds no YAML\n"),
+    "pipe": (("/dev/null",), "error[KG001]: /dev/null is not a regular file\n"),
+    "template": (("in/template.yaml",), "error[KG002]: in/template.yaml is a template, not a manifest\n"),
+    "no object": (("models",), "error[KG020]: not a Kubernetes object: it has no apiVersion\n"),
+    "twice": (("in/twice.yaml",), "error[KG013]: a second InferenceService 'iris'\n"),
+    "environment": (("in/empty.yaml", "--environment", "prod"), "error: environment 'prod' is not declared\n"),
+}
+
+
+@pytest.mark.parametrize(("argv", "said"), BAD.values(), ids=BAD)
+def test_bad_input_is_told_once_and_nothing_is_written(argv, said, project, run_cli):
+    project.write("in/binary.yaml", b"\x7fELF\x01\0")
+    project.write("in/empty.yaml", "")
+    project.write("in/huge.yaml", b"#" * (16 * 1024 * 1024 + 1))
+    project.write("in/folder/readme.txt", "")
+    project.write("in/template.yaml", "metadata:\n  name: {{ .Values.name }}\n")
+    project.write("in/twice.yaml", f"{model()}---\n{model()}")
+    before = files(project)
+
+    ran = run_cli("adopt", *argv)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+    assert ran.err.count("error") <= 2
+    assert files(project) == before
+
+
+def test_a_failure_in_the_middle_leaves_nothing_behind(project, run_cli):
+    project.write("in/all.yaml", f"{model()}---\n{CONFIG_MAP}")
+    project.write("out/manifests", "a file where a folder should be\n")
+
+    ran = run_cli("adopt", "in/all.yaml", "--to", "out/new/../models")
+
+    assert ran.code == 1
+    assert "error: out/manifests/configmap-notes.yaml cannot be written: not a directory\n" in ran.err
+    assert [path.name for path in (project.root / "out").iterdir()] == ["manifests"]
+
+
+def test_a_full_disk_leaves_nothing_behind(project, run_cli, monkeypatch):
+    project.write("in/all.yaml", f"{model()}---\n{model('second')}")
+    before = files(project)
+    rename = Path.rename
+
+    def full(path, target):
+        if target.name == "second.yaml":
+            raise OSError(28, "No space left on device")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", full)
+
+    ran = run_cli("adopt", "in/all.yaml")
+
+    assert ran.code == 1
+    assert "error: models/second.yaml cannot be written: no space left on device\n" in ran.err
+    assert files(project) == before
+
+
+def test_a_project_that_does_not_build_proves_nothing(project, run_cli):
+    project.write("in/all.yaml", model())
+    project.edit("models/iris-classifier.yaml", "route:", "rute:")
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "unknown field 'rute'\n  --> models/iris-classifier.yaml:" in ran.err
+    assert not (project.root / "models/iris.yaml").exists()
