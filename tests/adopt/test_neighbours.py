@@ -48,7 +48,7 @@ def test_a_declared_credential_takes_the_place_of_account_and_secret(plan):
 
     assert result.raw == []
     assert "serviceAccountName" not in str(result.entries[0].data)
-    assert [(found.kind, reason.partition(";")[0]) for found, reason in result.skipped] == [
+    assert [(found.kind, reason) for found, reason in result.skipped] == [
         ("ServiceAccount", "made from the credential 's3-access'"),
         ("Secret", "the credential 's3-access' of platform.yaml"),
     ]
@@ -65,7 +65,7 @@ def test_another_credential_stays_and_is_proposed(plan):
             "AWS_SECRET_ACCESS_KEY; annotations: serving.kserve.io/s3-endpoint: minio:9000"
         ),
         (
-            "to have synth make these ServiceAccounts, write into platform.yaml\n"
+            "write into platform.yaml, if synth is to make the ServiceAccounts, and adopt again:\n"
             "credentials:\n  minio-keys:\n    serviceAccountName: minio"
         ),
     ]

@@ -146,6 +146,16 @@ def test_no_value_of_a_secret_is_said_or_written(project, run_cli):
         assert not [secret for secret in ("hush", "aHVzaC") if secret in said]
 
 
+def test_a_secret_that_pointed_elsewhere_is_a_warning(project, run_cli):
+    secret = "name: s3-access\n      namespace: kserve\n      annotations: {"
+    project.write("in/live.yaml", LIVE.replace(secret, f"{secret}serving.kserve.io/s3-endpoint: 'minio:9000', "))
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 0
+    assert "warning[KG020]: Secret 's3-access' has serving.kserve.io/s3-endpoint: 'minio:9000', the one that" in ran.err
+
+
 def test_a_credential_that_is_not_sealed_there_is_left_to_do(project, run_cli):
     project.write("in/live.yaml", LIVE.replace("namespace: kserve", "namespace: team-a"))
 

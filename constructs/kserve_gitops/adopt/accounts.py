@@ -54,15 +54,14 @@ def sorted_out(
             declared |= {name: account.name for name in s3 if name not in settings.credentials}
     for key, secret in held.items():
         if key in made:
-            done.append((secret, f"the credential '{secret.name}' of platform.yaml{_annotated(secret)}"))
+            done.append((secret, f"the credential '{secret.name}' of platform.yaml"))
         else:
             done.append((secret, "a Secret is never written"))
             notes.append(_to_seal(secret, key[0]))
     if declared:
         lines = [f"  {name}:\n    serviceAccountName: {account}" for name, account in sorted(declared.items())]
-        notes.append(
-            "\n".join(["to have synth make these ServiceAccounts, write into platform.yaml", "credentials:", *lines])
-        )
+        what = "write into platform.yaml, if synth is to make the ServiceAccounts, and adopt again:"
+        notes.append("\n".join([what, "credentials:", *lines]))
     return Accounts(tuple(done), frozenset(blocked), tuple(notes))
 
 
@@ -86,16 +85,20 @@ def _plain(account: Found, secrets: list[str]) -> bool:
 
 
 def _for_s3(secret: Found) -> bool:
-    return bool(_S3_KEYS & secret.data["data"].keys()) or bool(_annotated(secret))
+    return bool(_S3_KEYS & secret.data["data"].keys()) or bool(s3_annotations(secret))
 
 
 def _annotated(secret: Found) -> str:
+    said = [f"{key}: {value}" for key, value in sorted(s3_annotations(secret).items())]
+    return f"; annotations: {', '.join(said)}" if said else ""
+
+
+def s3_annotations(secret: Found) -> dict[str, str]:
+    """What the Secret says about the bucket, beside its keys."""
     annotations: Mapping[str, str] = secret.data["metadata"]["annotations"]
-    said = [f"{key}: {value}" for key, value in sorted(annotations.items()) if key.startswith(_S3_ANNOTATION)]
-    return f"; its annotations come from storage there, here they are {', '.join(said)}" if said else ""
+    return {key: value for key, value in annotations.items() if key.startswith(_S3_ANNOTATION)}
 
 
 def _to_seal(secret: Found, namespace: str) -> str:
     keys = ", ".join(secret.data["data"]) or "none"
-    what = f"seal the Secret '{secret.name}' for namespace {namespace} again; its keys: {keys}"
-    return what + _annotated(secret).replace("its annotations come from storage there, here they are", "annotations:")
+    return f"seal the Secret '{secret.name}' for namespace {namespace} again; its keys: {keys}{_annotated(secret)}"

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kserve_gitops.adopt.accounts import s3_annotations
 from kserve_gitops.adopt.entry import Entry
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.routes import SUFFIX, full
 from kserve_gitops.core.documents import Document
-from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.places import Place
 
@@ -70,6 +71,20 @@ def unproven(written: Written, built: Mapping[Identity, Mapping[str, Any]], envi
             hint = "keep it out of the input, or as an object of its own under manifests/"
             message = f"{route} would not come back from route: in the file of '{found.name}'"
             yield Finding("KG020", message, route.at(("metadata", "name")), hint)
+
+
+def unlike(secret: Found, built: Mapping[Identity, Mapping[str, Any]], namespace: str) -> Iterator[Finding]:
+    """Where a Secret that is built from a credential says something else about the bucket than the manifest did."""
+    sealed = next((built[key] for key in built if key[1:] == ("SealedSecret", namespace, secret.name)), None)
+    if sealed is None:
+        return
+    said: Any = sealed.get("spec", {}).get("template", {}).get("metadata", {}).get("annotations") or {}
+    for key, value in s3_annotations(secret).items():
+        if said.get(key) != value:
+            now = f"'{said[key]}'" if key in said else "nothing"
+            message = f"{secret} has {key}: '{value}', the one that synth makes has {now}"
+            place = secret.at(("metadata", "annotations"), key=key)
+            yield Finding("KG020", message, place, "it comes from storage in platform.yaml", Severity.WARNING)
 
 
 def _differing(written: Written, wanted: Mapping[str, Any], built: Mapping[str, Any]) -> Iterator[Finding]:

@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         report.findings(in_order(findings))
         return 1
     written = [one for one in written if one.file not in taken]
-    proven, about, notes = trial.proven(root, build, inputs, environment, written)
+    proven, about, notes = trial.proven(root, build, inputs, environment, plan, written)
     findings += about
     plan.notes += notes
     good = [one for one in written if one.file in proven]

@@ -8,7 +8,7 @@ from kserve_gitops.adopt.adoption import Adoption
 from kserve_gitops.adopt.adoption import planned as planned_from
 from kserve_gitops.adopt.entry import Entry
 from kserve_gitops.adopt.files import names_of, names_of_raw, raw_text, text_of
-from kserve_gitops.adopt.proof import Lines, Written, identity_of, unproven
+from kserve_gitops.adopt.proof import Lines, Written, identity_of, unlike, unproven
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
 from kserve_gitops.build.pipeline import IMPORTS, Build
@@ -62,7 +62,7 @@ def planned(
 
 
 def proven(
-    root: Path, build: Build, inputs: Inputs, environment: str, written: list[Written]
+    root: Path, build: Build, inputs: Inputs, environment: str, plan: Adoption, written: list[Written]
 ) -> tuple[set[str], list[Finding], list[str]]:
     """The files that give back what they were made from, what is wrong with the others, and what is left to do.
 
@@ -97,6 +97,9 @@ def proven(
             told += wrong
             del good[one.file]
     told += [_left_out(one) for one in written if one.file not in good and one.route is not None]
+    namespace = extended.environments[0].namespace
+    for secret in (one for one, _ in plan.skipped if one.kind == "Secret"):
+        told += unlike(secret, built, secret.namespace or namespace)
     return set(good), told, notes
 
 
