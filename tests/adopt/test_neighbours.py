@@ -65,7 +65,7 @@ def test_another_credential_stays_and_is_proposed(plan):
             "AWS_SECRET_ACCESS_KEY; annotations: serving.kserve.io/s3-endpoint: minio:9000"
         ),
         (
-            "write into platform.yaml, if synth is to make the ServiceAccounts, and adopt again:\n"
+            "to have synth make the ServiceAccounts, write into platform.yaml before adopting:\n"
             "credentials:\n  minio-keys:\n    serviceAccountName: minio"
         ),
     ]

@@ -147,8 +147,8 @@ def test_no_value_of_a_secret_is_said_or_written(project, run_cli):
 
 
 def test_a_secret_that_pointed_elsewhere_is_a_warning(project, run_cli):
-    secret = "name: s3-access\n      namespace: kserve\n      annotations: {"
-    project.write("in/live.yaml", LIVE.replace(secret, f"{secret}serving.kserve.io/s3-endpoint: 'minio:9000', "))
+    start = "name: s3-access\n      namespace: kserve\n      annotations: {"
+    project.write("in/live.yaml", LIVE.replace(start, f"{start}serving.kserve.io/s3-endpoint: 'minio:9000', "))
 
     ran = run_cli("adopt", "in")
 

@@ -60,7 +60,7 @@ def sorted_out(
             notes.append(_to_seal(secret, key[0]))
     if declared:
         lines = [f"  {name}:\n    serviceAccountName: {account}" for name, account in sorted(declared.items())]
-        what = "write into platform.yaml, if synth is to make the ServiceAccounts, and adopt again:"
+        what = "to have synth make the ServiceAccounts, write into platform.yaml before adopting:"
         notes.append("\n".join([what, "credentials:", *lines]))
     return Accounts(tuple(done), frozenset(blocked), tuple(notes))
 

@@ -51,11 +51,9 @@ def run(args: argparse.Namespace) -> int:
     build = load_build(root)
     found, findings = _read(args.sources, root)
     inputs = trial.sound(root)
-    environment = _environment(inputs, args.environment)
     folder = (Path.cwd() / args.to).resolve() if args.to else root.resolve() / MODELS
-    plan, written = trial.planned(
-        root, inputs, environment, found, below=_below(root, folder), header=_header(root, folder)
-    )
+    attempt = trial.Trial(root, build, inputs, _environment(inputs, args.environment))
+    plan, written = attempt.planned(found, below=_below(root, folder), header=_header(root, folder))
     paths = {one.file: _path(root, folder, one.file) for one in written}
     shown = {file: _shown(root, path) for file, path in paths.items()}
     taken = {one.file for one in written if os.path.lexists(paths[one.file])}
@@ -64,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         report.findings(in_order(findings))
         return 1
     written = [one for one in written if one.file not in taken]
-    proven, about, notes = trial.proven(root, build, inputs, environment, plan, written)
+    proven, about, notes = attempt.proven(plan, written)
     findings += about
     plan.notes += notes
     good = [one for one in written if one.file in proven]

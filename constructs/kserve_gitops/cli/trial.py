@@ -1,11 +1,11 @@
 """Building a project with files that are not written yet: how `adopt` knows what would come out."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kserve_gitops.adopt.adoption import Adoption
-from kserve_gitops.adopt.adoption import planned as planned_from
+from kserve_gitops.adopt.adoption import Adoption, planned
 from kserve_gitops.adopt.entry import Entry
 from kserve_gitops.adopt.files import names_of, names_of_raw, raw_text, text_of
 from kserve_gitops.adopt.proof import Lines, Written, identity_of, unlike, unproven
@@ -36,71 +36,87 @@ def sound(root: Path) -> Inputs:
     return inputs
 
 
-def planned(
-    root: Path, inputs: Inputs, environment: str, found: Iterable[Found], *, below: str, header: str
-) -> tuple[Adoption, list[Written]]:
-    """What becomes of each object, and the files to be; those of the catalogue lie `below` a folder."""
-    settings = Settings.of(Blocks(inputs.documents[PLATFORM], environment))
-    schemas = Schemas(root / IMPORTS, kserve=settings.version)
-    plan = planned_from(found, settings, schemas)
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A sound project, its app.py, and the environment whose settings count."""
 
-    def free(name: str, entry: Entry) -> bool:
-        known = inputs.documents.get(f"{below}/{name}.yaml")
-        its = (entry.found.kind, entry.data.get("namespace", ""), entry.found.name)
-        return known is None or identity(known) == its
+    root: Path
+    build: Build
+    inputs: Inputs
+    environment: str
 
-    written = [
-        Written.of(file := f"{below}/{name}.yaml", text_of(entry, file, header=header), entry)
-        for name, entry in names_of(plan.entries, free)
-    ]
-    contents = {id(one): data for one, data in plan.raw}
-    for name, one in names_of_raw(one for one, _ in plan.raw):
-        file = f"manifests/{name}.yaml"
-        data = contents[id(one)]
-        written.append(Written.raw(file, raw_text(data, file), one, schemas.canonical(data)))
-    return plan, written
+    def planned(self, found: Iterable[Found], *, below: str, header: str) -> tuple[Adoption, list[Written]]:
+        """What becomes of each object, and the files to be; those of the catalogue lie `below` a folder."""
+        settings = Settings.of(Blocks(self.inputs.documents[PLATFORM], self.environment))
+        schemas = Schemas(self.root / IMPORTS, kserve=settings.version)
+        plan = planned(found, settings, schemas)
 
+        def free(name: str, entry: Entry) -> bool:
+            known = self.inputs.documents.get(f"{below}/{name}.yaml")
+            its = (entry.found.kind, entry.data.get("namespace", ""), entry.found.name)
+            return known is None or identity(known) == its
 
-def proven(
-    root: Path, build: Build, inputs: Inputs, environment: str, plan: Adoption, written: list[Written]
-) -> tuple[set[str], list[Finding], list[str]]:
-    """The files that give back what they were made from, what is wrong with the others, and what is left to do.
+        written = [
+            Written.of(file := f"{below}/{name}.yaml", text_of(entry, file, header=header), entry)
+            for name, entry in names_of(plan.entries, free)
+        ]
+        contents = {id(one): data for one, data in plan.raw}
+        for name, one in names_of_raw(one for one, _ in plan.raw):
+            file, data = f"manifests/{name}.yaml", contents[id(one)]
+            written.append(Written.raw(file, raw_text(data, file), one, schemas.canonical(data)))
+        return plan, written
 
-    Everything is built at once, because Node is slow to start.
-    """
-    lines = Lines(written)
-    good = {one.file: one for one in written}
-    told: list[Finding] = []
-    known, extended = set(inputs.findings), inputs
-    while good:
-        extended = load(root, {file: one.document for file, one in good.items()})
-        new = [f for f in extended.findings if f not in known and f.code != TO_SEAL]
-        bad = {blamed.file for f in new if f.severity is Severity.ERROR and (blamed := lines.blamed(f))}
-        told += [lines.moved(f) for f in new]
-        if not bad & good.keys():
-            break
-        good = {file: one for file, one in good.items() if file not in bad}
-    if not good:
-        return set(), [*told, *(_left_out(one) for one in written if one.route is not None)], []
-    notes = [f"{f.message}; {f.hint}" for f in extended.findings if f.code == TO_SEAL and f not in known]
-    rows = _rows(build, extended)
-    schemas = {e.name: Schemas(root / IMPORTS, kserve=e.kserve.version) for e in extended.environments}
-    for finding in engine.findings(rows, schemas, Places(root, extended.documents)):
-        blamed = lines.blamed(finding)
-        if blamed is not None and blamed.file in good:
-            told.append(lines.moved(finding))
-            if finding.severity is Severity.ERROR:
-                del good[blamed.file]
-    built = _objects(rows, environment, schemas[environment])
-    for one in list(good.values()):
-        if wrong := list(unproven(one, built, environment)):
-            told += wrong
-            del good[one.file]
-    told += [_left_out(one) for one in written if one.file not in good and one.route is not None]
-    namespace = extended.environments[0].namespace
-    for secret in (one for one, _ in plan.skipped if one.kind == "Secret"):
-        told += unlike(secret, built, secret.namespace or namespace)
-    return set(good), told, notes
+    def proven(self, plan: Adoption, written: list[Written]) -> tuple[set[str], list[Finding], list[str]]:
+        """The files that give back what they were made from, what is wrong with the others, and what is left to do.
+
+        Everything is built at once, because Node is slow to start.
+        """
+        lines = Lines(written)
+        good, told, extended = self._read(written, lines)
+        notes: list[str] = []
+        if good:
+            late = [f for f in extended.findings if f.code == TO_SEAL and f not in self.inputs.findings]
+            notes = [f"{finding.message}; {finding.hint}" for finding in late]
+            told += self._built(plan, good, lines, extended)
+        told += [_left_out(one) for one in written if one.file not in good and one.route is not None]
+        return set(good), told, notes
+
+    def _read(self, written: list[Written], lines: Lines) -> tuple[dict[str, Written], list[Finding], Inputs]:
+        """The files that can be read beside those that are there, what is wrong with the others, and all inputs."""
+        good = {one.file: one for one in written}
+        told: list[Finding] = []
+        known, extended = set(self.inputs.findings), self.inputs
+        while good:
+            extended = load(self.root, {file: one.document for file, one in good.items()})
+            new = [f for f in extended.findings if f not in known and f.code != TO_SEAL]
+            told += [lines.moved(f) for f in new]
+            blamed = (lines.blamed(f) for f in new if f.severity is Severity.ERROR)
+            bad = {one.file for one in blamed if one is not None}
+            if not bad & good.keys():
+                break
+            good = {file: one for file, one in good.items() if file not in bad}
+        return good, told, extended
+
+    def _built(self, plan: Adoption, good: dict[str, Written], lines: Lines, extended: Inputs) -> list[Finding]:
+        """What building shows; files with something wrong are taken out of `good`."""
+        told: list[Finding] = []
+        rows = _rows(self.build, extended)
+        schemas = {e.name: Schemas(self.root / IMPORTS, kserve=e.kserve.version) for e in extended.environments}
+        for finding in engine.findings(rows, schemas, Places(self.root, extended.documents)):
+            blamed = lines.blamed(finding)
+            if blamed is not None and blamed.file in good:
+                told.append(lines.moved(finding))
+                if finding.severity is Severity.ERROR:
+                    del good[blamed.file]
+        built = _objects(rows, self.environment, schemas[self.environment])
+        for one in list(good.values()):
+            if wrong := list(unproven(one, built, self.environment)):
+                told += wrong
+                del good[one.file]
+        namespace = next(e.namespace for e in extended.environments if e.name == self.environment)
+        for secret in (one for one, _ in plan.skipped if one.kind == "Secret"):
+            told += unlike(secret, built, secret.namespace or namespace)
+        return told
 
 
 def _left_out(one: Written) -> Finding:
