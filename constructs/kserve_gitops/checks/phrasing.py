@@ -223,7 +223,8 @@ def _show(value: Any, path: Path) -> str:
 def _plain(value: Any) -> str:
     if not isinstance(value, str):
         return json.dumps(value)
-    return f"'{value}'" if len(value) <= _LONGEST else f"'{value[:_LONGEST]}…'"
+    text = re.sub(r"\s+", " ", value)  # a message is one line, whatever the value has
+    return f"'{text}'" if len(text) <= _LONGEST else f"'{text[:_LONGEST]}…'"
 
 
 def _or(words: Sequence[str], *, most: int = 1000) -> str:

@@ -112,7 +112,7 @@ def _kind(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = str(value)
+    text = re.sub(r"\s+", " ", str(value))  # a message is one line, whatever the value has
     return f"'{text}'" if len(text) <= _LONGEST else f"'{text[:_LONGEST]}…'"
 
 
