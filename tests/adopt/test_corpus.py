@@ -253,6 +253,34 @@ BACK = {
 """For each release and kind: how many of KServe's own manifests come back, of how many. All of the valid ones."""
 
 
+DEFAULTED = """\
+defaults:
+  metadata: {labels: {team: ml}, annotations: {example.com/owner: ops}}
+  predictor:
+    minReplicas: 2
+    timeout: 30
+    tolerations: [{key: gpu, operator: Exists}]
+    nodeSelector: {pool: gpu}
+    model:
+      env: [{name: A, value: b}]
+      resources: {requests: {cpu: "2", memory: 4Gi}, limits: {cpu: "2", memory: 4Gi}}
+  transformer: {minReplicas: 3, nodeSelector: {zone: a}}
+  explainer: {minReplicas: 3}
+"""
+
+
+@pytest.mark.parametrize("paths", [OWN, SHARED], ids=["ours", "samples"])
+def test_they_come_back_where_the_platform_gives_defaults_to_everything(paths, project, run_cli):
+    if not paths:
+        pytest.skip("../shared/samples is not there")
+    project.write("platform.yaml", project.read("platform.yaml") + DEFAULTED)
+    manifests = {name: one for name, one in told_apart(paths).items() if name not in INVALID}
+
+    table, _ = built_back(project, run_cli, manifests, "v0.20.0")
+
+    assert all(same == total for same, total in table.values()), table
+
+
 @pytest.mark.skipif(not SHARED, reason="../shared/samples is not there")
 @pytest.mark.parametrize("version", ["v0.16.0", "v0.20.0"])
 def test_every_valid_sample_of_kserve_comes_back(version, project, run_cli):

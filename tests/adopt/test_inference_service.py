@@ -158,8 +158,9 @@ def test_what_all_models_get_is_left_out_and_what_this_one_lacks_is_taken_away(a
     )
 
     assert adopt(text, defaults=defaults)["iris"] == (
-        "name: iris\nmetadata:\n  labels:\n    tier: null\npredictor:\n"
-        "  model:\n    modelFormat: a\n    env: null\n  tolerations: null\n"
+        "name: iris\npredictor:\n  model:\n    modelFormat: a\n    env: null\n  tolerations: null\n"
+        "# this one has not what all others get from defaults of platform.yaml\n"
+        "patches:\n  - metadata:\n      labels:\n        tier: null\n"
     )
 
 

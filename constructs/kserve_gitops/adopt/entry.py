@@ -59,12 +59,30 @@ def head(found: Found, settings: Settings) -> dict[str, Any]:
     return out
 
 
-def tail(metadata: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, str]]:
-    """What only a patch can say, and the comment on it."""
-    if "finalizers" not in metadata:
-        return {}, {}
-    patches = [{"metadata": {"finalizers": metadata["finalizers"]}}]
-    return {"patches": patches}, {("patches",): "somebody else's finalizers; they are no part of a model"}
+def metadata_and_patches(
+    metadata: Mapping[str, Any], settings: Settings, *, annotated: bool = False
+) -> tuple[dict[str, Any], dict[str, Any], dict[Path, str]]:
+    """Labels and annotations over those that the platform gives to everything; patches, and the comment on them.
+
+    A patch says what `metadata` of a file cannot: that a default is taken away, and finalizers. `annotated` says that
+    the object will have annotations beside those in `metadata`.
+    """
+    defaults: Mapping[str, Any] = settings.defaults.get("metadata", {})
+    short: dict[str, Any] = {}
+    patch: dict[str, Any] = {}
+    for part in ("labels", "annotations"):
+        base, wanted = defaults.get(part, {}), metadata.get(part, {})
+        if own := {key: text for key, text in wanted.items() if base.get(key) != text}:
+            short[part] = own
+        if gone := [key for key in base if key not in wanted]:
+            others = wanted or (annotated and part == "annotations")
+            patch[part] = dict.fromkeys(gone) if others else None
+    comments = ["this one has not what all others get from defaults of platform.yaml"] if patch else []
+    if "finalizers" in metadata:
+        patch["finalizers"] = metadata["finalizers"]
+        comments.append("somebody else's finalizers; they are no part of a model")
+    patches = {"patches": [{"metadata": patch}]} if patch else {}
+    return short, patches, {("patches",): "; ".join(comments)} if patch else {}
 
 
 def over(base: Any, wanted: Any) -> Any:
@@ -80,21 +98,13 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other) and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def metadata_over(metadata: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
-    """Labels and annotations, over those that the platform gives to everything."""
-    wanted = {part: metadata[part] for part in ("labels", "annotations") if metadata.get(part)}
-    found: dict[str, Any] = over(settings.defaults.get("metadata", {}), wanted)
-    return found
-
-
 def other(found: Found, cleaned: Mapping[str, Any], wanted: Mapping[str, Any], settings: Settings) -> Entry:
     """An entry of any kind but InferenceService; `cleaned` is the object without what a cluster adds."""
     data = head(found, settings)
-    metadata = metadata_over(cleaned["metadata"], settings)
+    metadata, patches, comments = metadata_and_patches(cleaned["metadata"], settings)
     if metadata:
         data["metadata"] = metadata
     top = {key: cleaned[key] for key in KINDS[found.kind].top if key in cleaned}
-    patches, comments = tail(cleaned["metadata"])
     data |= {**top, **cleaned.get("spec", {}), **patches}
     links: list[tuple[Path, Found, Path]] = [((key,), found, ("spec", key)) for key in cleaned.get("spec", {})]
     links += [((key,), found, (key,)) for key in top]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kserve_gitops.adopt import modes
-from kserve_gitops.adopt.entry import Entry, common_links, head, metadata_over, namespace_of, over, tail
+from kserve_gitops.adopt.entry import Entry, common_links, head, metadata_and_patches, namespace_of, over
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
 from kserve_gitops.core import quantities
@@ -48,8 +48,9 @@ def converted(
     metadata = dict(cleaned["metadata"])
     annotations = metadata.get("annotations") or {}
     metadata["annotations"] = {key: text for key, text in annotations.items() if key not in _OWN_ANNOTATIONS}
-    if metadata := metadata_over(metadata, settings):
-        data["metadata"] = metadata
+    short, patches, about = metadata_and_patches(metadata, settings, annotated=True)
+    if short:
+        data["metadata"] = short
     if mode != settings.mode:
         data["deploymentMode"] = mode
     comments: dict[Path, str] = {}
@@ -60,7 +61,6 @@ def converted(
     if legacy:
         comments["predictor", "model"] = f"the manifest has the legacy form {legacy}:, which KServe turns into this"
     data |= {key: value for key, value in spec.items() if key not in COMPONENTS}
-    patches, about = tail(cleaned["metadata"])
     links = [*_links(found, legacy), *common_links(found)]
     return Entry(
         found, namespace_of(found, settings), data | patches, admitted(wanted), links, comments | about, remarks | notes
