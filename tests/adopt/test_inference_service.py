@@ -158,9 +158,8 @@ def test_what_all_models_get_is_left_out_and_what_this_one_lacks_is_taken_away(a
     )
 
     assert adopt(text, defaults=defaults)["iris"] == (
-        "name: iris\npredictor:\n  model:\n    modelFormat: a\n    env: null\n  tolerations: null\n"
-        "# this one has not what all others get from defaults of platform.yaml\n"
-        "patches:\n  - metadata:\n      labels:\n        tier: null\n"
+        "name: iris\nmetadata:\n  labels:\n    tier: null\n"
+        "predictor:\n  model:\n    modelFormat: a\n    env: null\n  tolerations: null\n"
     )
 
 

@@ -83,6 +83,14 @@ def test_labels_for_all_reach_every_kind_and_nothing_else_does():
     assert "predictor" not in found.spec
 
 
+def test_null_takes_a_label_for_all_away():
+    defaults = {"metadata": {"labels": {"team": "ml"}}}
+
+    found = entry(GRAPH + "metadata: {labels: {team: null, a: null}}\n", defaults=defaults)
+
+    assert found.metadata.labels == {}
+
+
 def test_default_is_the_weakest_and_the_overlay_the_strongest():
     defaults = {"predictor": {"minReplicas": 1, "maxReplicas": 1, "timeout": 1}}
     more = "environments: {production: {predictor: {maxReplicas: 3}}}\n"

@@ -60,29 +60,20 @@ def head(found: Found, settings: Settings) -> dict[str, Any]:
 
 
 def metadata_and_patches(
-    metadata: Mapping[str, Any], settings: Settings, *, annotated: bool = False
+    metadata: Mapping[str, Any], settings: Settings
 ) -> tuple[dict[str, Any], dict[str, Any], dict[Path, str]]:
-    """Labels and annotations over those that the platform gives to everything; patches, and the comment on them.
+    """Labels and annotations over those that the platform gives to everything; a patch, and the comment on it.
 
-    A patch says what `metadata` of a file cannot: that a default is taken away, and finalizers. `annotated` says that
-    the object will have annotations beside those in `metadata`.
+    The patch says what `metadata` of a file cannot: finalizers.
     """
     defaults: Mapping[str, Any] = settings.defaults.get("metadata", {})
-    short: dict[str, Any] = {}
-    patch: dict[str, Any] = {}
-    for part in ("labels", "annotations"):
-        base, wanted = defaults.get(part, {}), metadata.get(part, {})
-        if own := {key: text for key, text in wanted.items() if base.get(key) != text}:
-            short[part] = own
-        if gone := [key for key in base if key not in wanted]:
-            others = wanted or (annotated and part == "annotations")
-            patch[part] = dict.fromkeys(gone) if others else None
-    comments = ["this one has not what all others get from defaults of platform.yaml"] if patch else []
-    if "finalizers" in metadata:
-        patch["finalizers"] = metadata["finalizers"]
-        comments.append("somebody else's finalizers; they are no part of a model")
-    patches = {"patches": [{"metadata": patch}]} if patch else {}
-    return short, patches, {("patches",): "; ".join(comments)} if patch else {}
+    parts = {part: over(defaults.get(part, {}), metadata.get(part, {})) for part in ("labels", "annotations")}
+    short = {part: own for part, own in parts.items() if own}
+    if "finalizers" not in metadata:
+        return short, {}, {}
+    patch = {"metadata": {"finalizers": metadata["finalizers"]}}
+    comment = "somebody else's finalizers; they are no part of a model"
+    return short, {"patches": [patch]}, {("patches",): comment}
 
 
 def over(base: Any, wanted: Any) -> Any:

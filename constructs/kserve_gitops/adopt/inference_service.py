@@ -48,7 +48,7 @@ def converted(
     metadata = dict(cleaned["metadata"])
     annotations = metadata.get("annotations") or {}
     metadata["annotations"] = {key: text for key, text in annotations.items() if key not in _OWN_ANNOTATIONS}
-    short, patches, about = metadata_and_patches(metadata, settings, annotated=True)
+    short, patches, about = metadata_and_patches(metadata, settings)
     if short:
         data["metadata"] = short
     if mode != settings.mode:

@@ -61,17 +61,28 @@ def _checked(root: Path, build: Build) -> tuple[list[Rendered], list[Finding]]:
         raise GitopsError(f"there is no {IMPORTS}/ to check against", hint="make it with kserve-gitops import")
     inputs = load(root)
     try:
-        rows = _rows(build, inputs)
+        rows, schemas = tree(root, build, inputs)
     except Exception:
         if _errors(inputs.findings):  # app.py may well stumble over what is missing: that is not the mistake to tell
             raise InputError(inputs.findings) from None
         raise
-    schemas = {e.name: Schemas(root / IMPORTS, kserve=e.kserve.version) for e in inputs.environments}
-    rows = [_canonical(row, schemas) for row in rows]
     found = _together(inputs.findings, engine.findings(rows, schemas, Places(root, inputs.documents)))
     if _errors(found):
         raise InputError(found)
     return rows, found
+
+
+def tree(root: Path, build: Build, inputs: Inputs) -> tuple[list[Rendered], dict[str, Schemas]]:
+    """Everything that `build` makes of the inputs, rendered, and the schemas of each environment to hold it against."""
+    # Importing cdk8s starts Node: only now, when there is something to build.
+    import cdk8s  # noqa: PLC0415
+
+    from kserve_gitops.manifest import collect  # noqa: PLC0415
+
+    app = cdk8s.App()
+    build(app, inputs)
+    schemas = {e.name: Schemas(root / IMPORTS, kserve=e.kserve.version) for e in inputs.environments}
+    return [_canonical(row, schemas) for row in collect(app)], schemas
 
 
 def _errors(found: Iterable[Finding]) -> bool:
@@ -100,14 +111,3 @@ def _together(early: Iterable[Finding], late: Iterable[Finding]) -> list[Finding
     places, files = {finding.place for finding in fields}, {finding.place.file for finding in fields}
     new = (f for f in late if f.place not in places and not (f.code == "KG122" and f.place.file in files))
     return in_order([*told, *new])
-
-
-def _rows(build: Build, inputs: Inputs) -> list[Rendered]:
-    # Importing cdk8s starts Node: only now, when there is something to build.
-    import cdk8s  # noqa: PLC0415
-
-    from kserve_gitops.manifest import collect  # noqa: PLC0415
-
-    app = cdk8s.App()
-    build(app, inputs)
-    return list(collect(app))

@@ -59,14 +59,14 @@ def run(args: argparse.Namespace) -> int:
     taken = {one.file for one in written if os.path.lexists(paths[one.file])}
     findings += [*plan.findings, *(_exists(shown[one.file], one) for one in written if one.file in taken)]
     if taken and not args.stdout:
-        report.findings(in_order(findings))
+        report.findings(in_order(findings), unchanged="nothing was written")
         return 1
     written = [one for one in written if one.file not in taken]
     proven, about, notes = attempt.proven(plan, written)
     findings += about
     plan.notes += notes
     good = [one for one in written if one.file in proven]
-    report.findings(in_order(findings))
+    report.findings(in_order(findings), unchanged="what they are about is not adopted")
     if args.stdout:
         _print(good, shown)
     else:

@@ -20,19 +20,22 @@ def error(problem: GitopsError) -> None:
         print(_coloured(str(problem), "error"), file=sys.stderr)
 
 
-def findings(found: Iterable[Finding]) -> None:
-    """Each finding as a block, then a tally; nothing when there are none."""
+def findings(found: Iterable[Finding], *, unchanged: str = "dist/ is as it was") -> None:
+    """Each finding as a block, then a tally; nothing when there are none.
+
+    After an error the tally ends in what is `unchanged`.
+    """
     listed = list(found)
     for finding in listed:
         print(_coloured(str(finding), finding.severity), file=sys.stderr, end="\n\n")
     if listed:
-        print(_tally(listed), file=sys.stderr)
+        print(_tally(listed, unchanged), file=sys.stderr)
 
 
-def _tally(listed: list[Finding]) -> str:
+def _tally(listed: list[Finding], unchanged: str) -> str:
     counts = Counter(finding.severity.value for finding in listed)
     words = [f"{count} {severity}{'s' * (count != 1)}" for severity, count in sorted(counts.items())]
-    return ", ".join(words) + ("; dist/ is as it was" if counts["error"] else "")
+    return ", ".join(words) + (f"; {unchanged}" if counts["error"] else "")
 
 
 def _coloured(text: str, severity: str) -> str:

@@ -11,7 +11,7 @@ from kserve_gitops.adopt.files import names_of, names_of_raw, raw_text, text_of
 from kserve_gitops.adopt.proof import Lines, Written, identity_of, unlike, unproven
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
-from kserve_gitops.build.pipeline import IMPORTS, Build
+from kserve_gitops.build.pipeline import IMPORTS, Build, tree
 from kserve_gitops.build.places import Places
 from kserve_gitops.checks import engine
 from kserve_gitops.checks.schemas import Schemas
@@ -100,8 +100,7 @@ class Trial:
     def _built(self, plan: Adoption, good: dict[str, Written], lines: Lines, extended: Inputs) -> list[Finding]:
         """What building shows; files with something wrong are taken out of `good`."""
         told: list[Finding] = []
-        rows = _rows(self.build, extended)
-        schemas = {e.name: Schemas(self.root / IMPORTS, kserve=e.kserve.version) for e in extended.environments}
+        rows, schemas = tree(self.root, self.build, extended)
         for finding in engine.findings(rows, schemas, Places(self.root, extended.documents)):
             blamed = lines.blamed(finding)
             if blamed is not None and blamed.file in good:
@@ -123,16 +122,6 @@ def _left_out(one: Written) -> Finding:
     route = one.route[0] if one.route else one.found
     hint = f"it is a part of the file of {one.found}"
     return Finding("KG020", f"{route} is not adopted either", route.at(("metadata", "name")), hint)
-
-
-def _rows(build: Build, inputs: Inputs) -> list[Rendered]:
-    import cdk8s  # noqa: PLC0415  starts Node
-
-    from kserve_gitops.manifest import collect  # noqa: PLC0415  as above
-
-    app = cdk8s.App()
-    build(app, inputs)
-    return list(collect(app))
 
 
 def _objects(rows: Iterable[Rendered], environment: str, schemas: Schemas) -> Mapping[Any, Mapping[str, Any]]:

@@ -244,7 +244,11 @@ def _canary(given: Any) -> Canary | list[Any] | None:
 
 def _metadata(data: Mapping[str, Any]) -> Metadata:
     given = data.get("metadata")
-    return Metadata(given.get("labels") or {}, given.get("annotations") or {}) if given else _NONE
+    return Metadata(_said(given.get("labels")), _said(given.get("annotations"))) if given else _NONE
+
+
+def _said(given: Mapping[str, str | None] | None) -> dict[str, str]:
+    return {key: text for key, text in (given or {}).items() if text is not None}
 
 
 _NONE = Metadata()
