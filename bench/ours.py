@@ -20,15 +20,15 @@ def measure(watch: Stopwatch) -> None:
     pipeline.plan = watch.timed("plan", pipeline.plan)
     pipeline.compare = watch.timed("write", pipeline.compare)
     pipeline.apply = watch.timed("write", pipeline.apply)
-    rows, load_build = pipeline._rows, synth.load_build  # noqa: SLF001  the one place where Node starts
+    tree, load_build = pipeline.tree, synth.load_build
 
-    def counted_rows(build, inputs):  # noqa: ANN001, ANN202  as the original
+    def counted_tree(root, build, inputs):  # noqa: ANN001, ANN202  as the original
         from kserve_gitops import manifest  # noqa: PLC0415  starts Node, which is no stage
 
         manifest.collect = watch.timed_items("render", manifest.collect)
-        return rows(build, inputs)
+        return tree(root, build, inputs)
 
-    pipeline._rows = counted_rows  # noqa: SLF001
+    pipeline.tree = counted_tree
     synth.load_build = lambda root: watch.timed("construct", load_build(root))
 
 
