@@ -99,10 +99,12 @@ _MODULE = "kserve-gitops"
 _VERSION = "0.0.0"
 
 
-def _class(name: str, base: str, *last: str) -> dict[str, Any]:
-    """A class of the assembly whose constructor takes (scope, id, *last)."""
+def _class(name: str, base: str, *last: str, optional: Sequence[str] = ()) -> dict[str, Any]:
+    """A class of the assembly whose constructor takes (scope, id, *last), and perhaps what is `optional`."""
     scope = {"name": "scope", "type": {"fqn": "constructs.Construct"}}
-    parameters = [scope, *({"name": name, "type": {"primitive": "string"}} for name in ("id", *last))]
+    text = {"type": {"primitive": "string"}}
+    parameters: list[dict[str, Any]] = [scope, *({"name": name, **text} for name in ("id", *last))]
+    parameters += [{"name": name, "optional": True, **text} for name in optional]
     fqn = f"{_MODULE}.{name}"
     return {"assembly": _MODULE, "fqn": fqn, "kind": "class", "name": name, "base": base,
             "initializer": {"parameters": parameters}}  # fmt: skip
@@ -115,7 +117,7 @@ def _assembly() -> dict[str, Any]:
     tree = {"assembly": _MODULE, "fqn": f"{_MODULE}.Tree", "kind": "class", "name": "Tree", "methods": [
         {"name": "collect", "static": True, "returns": text, "parameters": [root, skip, most]},
         {"name": "kinds", "static": True, "returns": text, "parameters": [root]}]}  # fmt: skip
-    classes = [_class("Manifest", "cdk8s.ApiObject", "manifest", "origin", "problems"),
+    classes = [_class("Manifest", "cdk8s.ApiObject", "manifest", "origin", optional=["problems"]),
                _class("Attachment", "constructs.Construct", "attachment", "origin"), tree]  # fmt: skip
     return {
         "schema": "jsii/0.10.0", "name": _MODULE, "version": _VERSION, "jsiiVersion": "5", "fingerprint": "none",
@@ -172,8 +174,8 @@ class Manifest(cdk8s.ApiObject, metaclass=jsii.JSIIMeta, jsii_type=f"{_MODULE}.M
     ) -> None:
         whence = (origin or calling_line()).to_text()
         # As text: jsii would wrap and check every value inside a mapping, on both sides.
-        told = json.dumps([astuple(problem) for problem in problems]) if problems else ""
-        jsii.create(self.__class__, self, [scope, id, json.dumps(manifest), whence, told])
+        told = [json.dumps([astuple(problem) for problem in problems])] if problems else []
+        jsii.create(self.__class__, self, [scope, id, json.dumps(manifest), whence, *told])
 
 
 class Attachment(Construct, metaclass=jsii.JSIIMeta, jsii_type=f"{_MODULE}.Attachment"):

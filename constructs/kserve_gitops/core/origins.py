@@ -8,6 +8,7 @@ copied from which values of the input; positions are looked up only when somethi
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 Path = tuple[str | int, ...]
 """The way to a value: keys of mappings and indices of lists."""
@@ -43,14 +44,20 @@ class Origin:
 
     def to_text(self) -> str:
         """JSON on one line; `from_text` reads it back."""
-        links = [[link.target, link.sources, *([link.file] if link.file else ())] for link in self.links]
-        return json.dumps([self.file, self.line, links], separators=(",", ":"))
+        return f"[{json.dumps(self.file)},{self.line},{_text(self.links)}]"
 
     @classmethod
     def from_text(cls, text: str) -> "Origin":
         """The origin that `to_text` wrote."""
         file, line, links = json.loads(text)
         return cls(file, line, tuple(Link(tuple(t), tuple(map(tuple, s)), *other) for t, s, *other in links))
+
+
+@lru_cache(maxsize=1024)
+def _text(links: tuple[Link, ...]) -> str:
+    """Thousands of models have the same links."""
+    rows = [[link.target, link.sources, *([link.file] if link.file else ())] for link in links]
+    return json.dumps(rows, separators=(",", ":"))
 
 
 def linked(file: str, links: Iterable[tuple[Path, Iterable[Path]]]) -> Origin:

@@ -6,15 +6,16 @@ stands at the key, and the nearest legal name is offered.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
-
-import jsonschema
+from typing import TYPE_CHECKING, Any, cast
 
 from kserve_gitops.core import names
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.suggestions import closest
+
+if TYPE_CHECKING:
+    import jsonschema
 
 Locate = Callable[[Path, str | None], Place]
 """From a path in the data, and a key there, to a place in a file."""
@@ -34,7 +35,7 @@ _LONGEST = 60
 """Characters of a value that are shown."""
 
 
-def unknown(error: jsonschema.ValidationError) -> list[tuple[Any, str]]:
+def unknown(error: "jsonschema.ValidationError") -> list[tuple[Any, str]]:
     """The keys that an error complains about, each with a hint."""
     if error.validator != "additionalProperties" or error.validator_value is not False:
         return []
@@ -43,13 +44,13 @@ def unknown(error: jsonschema.ValidationError) -> list[tuple[Any, str]]:
     return [(key, closest(str(key), known) or f"known here: {', '.join(known)}") for key in unknown]
 
 
-def lacking(error: jsonschema.ValidationError) -> str | None:
+def lacking(error: "jsonschema.ValidationError") -> str | None:
     """The key that an error misses."""
     return error.message.split("'")[1] if error.validator == "required" else None
 
 
 def phrase(
-    error: jsonschema.ValidationError, whole: Mapping[str, Any], part: str, under: str, locate: Locate
+    error: "jsonschema.ValidationError", whole: Mapping[str, Any], part: str, under: str, locate: Locate
 ) -> Iterator[Finding]:
     """What one error of jsonschema says; `whole` is the schema, `part` the definition of it that was used.
 
@@ -74,7 +75,7 @@ def phrase(
         yield Finding("KG011", f"{name}{wrong}", locate(path, None), "; ".join(filter(None, (hint, about))))
 
 
-def _wrong_value(error: jsonschema.ValidationError, whole: Mapping[str, Any]) -> tuple[str, str]:
+def _wrong_value(error: "jsonschema.ValidationError", whole: Mapping[str, Any]) -> tuple[str, str]:
     """What to say after the name of the field, and a hint where there is more to say than the schema does."""
     value, rule, found = cast("Any", error.instance), cast("Any", error.validator_value), cast("Any", error.schema)
     match error.validator:
@@ -142,7 +143,7 @@ def _needed(value: Any, types: list[str], found: Mapping[str, Any]) -> str:
     return "write {} to take the defaults" if found.get("additionalProperties") is False else "take the key away"
 
 
-def _description(error: jsonschema.ValidationError, whole: Mapping[str, Any], part: str) -> str:
+def _description(error: "jsonschema.ValidationError", whole: Mapping[str, Any], part: str) -> str:
     """What the schema says of the value: where it is used, else where it is defined."""
     node: Any = whole["$defs"][part] if part else whole
     steps: list[Any] = list(error.absolute_schema_path)[:-1]

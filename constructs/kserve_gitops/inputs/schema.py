@@ -1,18 +1,25 @@
-"""Holding a document against one of our own JSON Schemas, and what those schemas say beside: defaults."""
+"""Holding a document against one of our own JSON Schemas, and what those schemas say beside: defaults.
+
+jsonschema-rs says in microseconds that a document fits, which nearly all do; jsonschema, whose errors are better, is
+imported and asked only about one that does not.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
+import jsonschema_rs
 
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.places import Place
 from kserve_gitops.inputs.phrasing import Locate, lacking, phrase, unknown
+
+if TYPE_CHECKING:
+    import jsonschema
 
 
 @cache
@@ -23,12 +30,28 @@ def schema(name: str) -> dict[str, Any]:
     return loaded
 
 
-@cache
-def _validator(name: str, part: str) -> jsonschema.Draft202012Validator:
+def _part(name: str, part: str) -> dict[str, Any]:
     whole = schema(name)
-    if not part:
-        return jsonschema.Draft202012Validator(whole)
-    return jsonschema.Draft202012Validator({"$defs": whole["$defs"], "$ref": f"#/$defs/{part}"})
+    return {"$defs": whole["$defs"], "$ref": f"#/$defs/{part}"} if part else whole
+
+
+@cache
+def _quick(name: str, part: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(_part(name, part))
+
+
+@cache
+def _validator(name: str, part: str) -> "jsonschema.Draft202012Validator":
+    import jsonschema  # noqa: PLC0415  forty milliseconds that a run without mistakes need not spend
+
+    return jsonschema.Draft202012Validator(_part(name, part))
+
+
+def _fits(data: Any, name: str, part: str) -> bool:
+    try:
+        return _quick(name, part).is_valid(data)
+    except ValueError:  # no JSON: a key that is an integer
+        return False
 
 
 def problems(data: Any, name: str, locate: Locate, *, part: str = "", under: str = "") -> Iterator[Finding]:
@@ -36,6 +59,8 @@ def problems(data: Any, name: str, locate: Locate, *, part: str = "", under: str
 
     A required field that is there under a misspelt name is told once, as the unknown field.
     """
+    if _fits(data, name, part):
+        return
     errors = list(_validator(name, part).iter_errors(data))
     misspelt = {(tuple(e.absolute_path), hint) for e in errors for _, hint in unknown(e)}
     for error in errors:
