@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kserve_gitops.adopt.reading import Found
+from kserve_gitops.checks.reading import KNATIVE_METRICS
 from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEPLOYMENT_MODE, ENABLE_TAG_ROUTING, LEGACY_MODES
 
 _KNATIVE_KEYS = (
@@ -12,7 +13,6 @@ _KNATIVE_KEYS = (
     "queue.sidecar.serving.knative.dev/",
     "networking.knative.dev/",
 )
-_KNATIVE_METRICS = ("concurrency", "rps")
 _SCALES_TO_ZERO = ("keda", "none", "external")
 """Classes under which `minReplicas: 0` means what it says for a Deployment; an HPA makes it 1."""
 
@@ -46,7 +46,7 @@ def _only_in_knative(cleaned: Mapping[str, Any]) -> Iterator[str]:
         if not isinstance(component, Mapping):
             continue
         yield from _keys(component)
-        if component.get("scaleMetric") in _KNATIVE_METRICS:
+        if component.get("scaleMetric") in KNATIVE_METRICS:
             yield f"scaleMetric: {component['scaleMetric']}"
         yield from (key for key in ("canaryTrafficPercent", "containerConcurrency") if component.get(key) is not None)
         if component.get("minReplicas") == 0 and annotations.get(AUTOSCALER_CLASS) not in _SCALES_TO_ZERO:
