@@ -9,12 +9,12 @@ from typing import Any
 
 from kserve_gitops.adopt import accounts, checking, inference_service, routes
 from kserve_gitops.adopt.cleaning import KSERVE, cleaned
-from kserve_gitops.adopt.entry import MODEL, OWN, Entry, namespace_of, other
+from kserve_gitops.adopt.entry import OWN, Entry, namespace_of, other
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
 from kserve_gitops.checks.schemas import Schemas
 from kserve_gitops.core.findings import Finding
-from kserve_gitops.serving.kinds import KINDS
+from kserve_gitops.serving.kinds import KINDS, MODEL
 from kserve_gitops.serving.webhook import admitted
 
 _CLUSTERS = {

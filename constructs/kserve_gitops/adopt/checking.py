@@ -13,7 +13,7 @@ from kserve_gitops.core import scalars
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
-from kserve_gitops.serving.kinds import KINDS
+from kserve_gitops.serving.kinds import COMPONENTS, KINDS
 from kserve_gitops.serving.webhook import FRAMEWORKS, admitted
 
 CODES = {"unknown": "KG110", "value": "KG111", "missing": "KG113"}
@@ -21,7 +21,6 @@ _OLD_GROUPS = {
     "serving.kubeflow.org": "KFServing is called KServe now",
     "serving.kserve.org": "the group of KServe ends in io",
 }
-_COMPONENTS = ("predictor", "transformer", "explainer")
 _MOST = 10
 """Problems of one object that are told; a manifest with more is something else."""
 
@@ -44,7 +43,7 @@ def problems(found: Found, cleaned: dict[str, Any], schemas: Schemas, version: s
         return [_unknown_kind(found, schemas, version)]
     told = [_own_metadata(found, key) for key in cleaned["metadata"] if key not in KEPT]
     if found.kind == "InferenceService" and "spec" not in cleaned:
-        if cleaned.keys().isdisjoint(_COMPONENTS):
+        if cleaned.keys().isdisjoint(COMPONENTS):
             told += [_said(found, Problem((), "spec", "missing", "missing field 'spec'", ""))]
         cleaned = {**cleaned, "spec": {"predictor": {}}}
     wrong = _problems(cleaned, schemas, version)
@@ -90,7 +89,7 @@ def _said(found: Found, problem: Problem) -> Finding:
     code = "KG114" if problem.since else CODES[problem.kind]
     place = found.at(problem.path, key=problem.key if problem.kind == "unknown" else None)
     hint = problem.hint
-    if problem.kind == "unknown" and problem.path == () and problem.key in _COMPONENTS:
+    if problem.kind == "unknown" and problem.path == () and problem.key in COMPONENTS:
         hint = f"it belongs under spec: indent '{problem.key}:' and what follows"
     message = f"{found}{f', {where}' if where else ''}: {problem.message}"
     return Finding(code, message, place, hint)

@@ -8,12 +8,10 @@ from typing import Any
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
 from kserve_gitops.core.origins import Path
-from kserve_gitops.serving.kinds import KINDS
+from kserve_gitops.serving.kinds import KINDS, MODEL
 
 OWN = frozenset({"kind", "apiVersion", "name", "namespace", "metadata", "environments", "patches"})
 """Keys of a catalogue file that are ours in every kind, so that no field of a spec can stand there."""
-
-MODEL = "InferenceService"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kserve_gitops.adopt.entry import MODEL, Entry
+from kserve_gitops.adopt.entry import Entry
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.core.documents import Document, parse
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.rendering import to_yaml
+from kserve_gitops.serving.kinds import MODEL
 
 _UNFIT = re.compile(r"[^A-Za-z0-9.-]+")
 _LONGEST = 200

@@ -9,9 +9,9 @@ from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
 from kserve_gitops.core import quantities
 from kserve_gitops.core.origins import Path
+from kserve_gitops.inputs.models import reads_s3
+from kserve_gitops.serving.kinds import COMPONENTS
 from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEFAULT, DEPLOYMENT_MODE, FRAMEWORKS, modern_predictor
-
-COMPONENTS = ("predictor", "transformer", "explainer")
 
 _OWN_ANNOTATIONS = (DEPLOYMENT_MODE, AUTOSCALER_CLASS)
 _ORDER = {
@@ -99,17 +99,6 @@ def _own_keys(
         return own, {}
     remark = f"in place of {default}: the ServiceAccount has its own keys" if account else "the manifest uses none"
     return own | {"credential": None}, {("credential",): remark}
-
-
-def reads_s3(spec: Mapping[str, Any]) -> bool:
-    """Whether any component is downloaded from S3, which gives it the platform's credential."""
-    for component in (spec[part] for part in COMPONENTS if isinstance(spec.get(part), Mapping)):
-        model, several = component.get("model"), component.get("storageUris")
-        uris = [model.get("storageUri")] if isinstance(model, Mapping) else []
-        uris += [one.get("uri") for one in (several if isinstance(several, list) else ()) if isinstance(one, Mapping)]
-        if any(isinstance(uri, str) and uri.startswith("s3://") for uri in uris):
-            return True
-    return False
 
 
 def _components(data: dict[str, Any], spec: Mapping[str, Any], settings: Settings) -> dict[Path, str]:

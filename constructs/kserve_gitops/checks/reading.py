@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard
 
+from kserve_gitops.serving.kinds import COMPONENTS
 from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEPLOYMENT_MODE, ENABLE_TAG_ROUTING, LEGACY_MODES
 
-COMPONENTS = ("predictor", "transformer", "explainer")
 KNATIVE_KEYS = "autoscaling.knative.dev/"
 KNATIVE_METRICS = ("concurrency", "rps")
 

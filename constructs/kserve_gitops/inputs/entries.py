@@ -14,11 +14,8 @@ from kserve_gitops.core.merging import merge
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs.phrasing import Locate
 from kserve_gitops.inputs.schema import locator, overlay_locator, problems, schema
-from kserve_gitops.serving.kinds import KINDS
+from kserve_gitops.serving.kinds import KINDS, MODEL
 from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEPLOYMENT_MODE, FRAMEWORKS, LEGACY_MODES, modern_predictor
-
-MODEL = "InferenceService"
-COMPONENTS = ("predictor", "transformer", "explainer")
 
 _FRAMEWORKS = frozenset(FRAMEWORKS)
 _OWN_ANNOTATIONS = {DEPLOYMENT_MODE: "deploymentMode", AUTOSCALER_CLASS: "autoscalerClass"}

@@ -13,6 +13,7 @@ from kserve_gitops.core.places import Place
 from kserve_gitops.inputs import entries, files, models, platform, raw, sealed
 from kserve_gitops.inputs.environment import Credential, Environment, Sealed
 from kserve_gitops.inputs.releases import RELEASES
+from kserve_gitops.serving.kinds import MODEL
 
 PLATFORM = "platform.yaml"
 MODELS = "models"
@@ -134,8 +135,8 @@ class _Reader:
         )
         for entry, good in catalogue:
             self.findings += found.problems(entry) if good else ()
-        serving = [(entry, good) for entry, good in catalogue if entries.kind_of(entry) == entries.MODEL]
-        others = [entry for entry, good in catalogue if good and entries.kind_of(entry) != entries.MODEL]
+        serving = [(entry, good) for entry, good in catalogue if entries.kind_of(entry) == MODEL]
+        others = [entry for entry, good in catalogue if good and entries.kind_of(entry) != MODEL]
         built = (found.model(entry) if good else found.salvaged(entry) for entry, good in serving)
         deployed = tuple(sorted((m for m in built if m is not None), key=lambda m: (m.namespace, m.name)))
         parts = platform.parts(blocks)

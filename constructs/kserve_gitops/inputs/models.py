@@ -11,12 +11,12 @@ from kserve_gitops.core.origins import Link, Origin, Path, linked
 from kserve_gitops.core.patches import pointed
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs import entries
-from kserve_gitops.inputs.entries import COMPONENTS, MODEL, merged
+from kserve_gitops.inputs.entries import merged
 from kserve_gitops.inputs.environment import ClientPage, Credential, Entry, Metadata, Model, Route
 from kserve_gitops.inputs.releases import RELEASES, Release
 from kserve_gitops.inputs.schema import overlay_locator
 from kserve_gitops.serving.canary import Canary
-from kserve_gitops.serving.kinds import KINDS
+from kserve_gitops.serving.kinds import COMPONENTS, KINDS, MODEL
 from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEPLOYMENT_MODE
 
 
@@ -143,7 +143,7 @@ class Catalogue:
         for layer in entries.layers(document, self._environment):
             if "credential" in layer:
                 return self._credentials.get(layer["credential"])
-        return self._credentials.get(self._credential or "") if _reads_s3(data) else None
+        return self._credentials.get(self._credential or "") if reads_s3(data) else None
 
     def _links_of(self, document: Document, data: Mapping[str, Any]) -> tuple[Link, ...]:
         legacy = entries.framework(document, self._environment)
@@ -260,7 +260,7 @@ def _components(data: Any) -> dict[str, Any]:
     return {part: data[part] for part in COMPONENTS if isinstance(data.get(part), Mapping)}
 
 
-def _reads_s3(data: Mapping[str, Any]) -> bool:
+def reads_s3(data: Mapping[str, Any]) -> bool:
     """Whether any part of the model is downloaded from S3."""
     for part in COMPONENTS:
         component = data.get(part) or {}

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 
 from kserve_gitops.core.names import problem_with_inference_service_name, problem_with_subdomain
 
+MODEL = "InferenceService"
+"""The kind that the catalogue is about, and takes when a file names none."""
+COMPONENTS = ("predictor", "transformer", "explainer")
+"""Of an InferenceService, each under that name in its spec."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
