@@ -3,6 +3,8 @@
 import pytest
 import yaml
 
+from kserve_gitops.inputs.releases import RELEASES
+
 RUNTIME = """\
 kind: ServingRuntime
 name: mine
@@ -75,6 +77,44 @@ def test_every_kind_goes_where_its_consumers_look(project, synth):
         for name in ("kserve", "serving", "models-team-a")
     }
     assert waves["kserve"] < waves["serving"] < waves["models-team-a"]
+
+
+LLM = "kind: LLMInferenceService\nname: qwen\nmodel: {uri: 'hf://Qwen/Qwen2.5-0.5B', name: qwen}\nreplicas: 1\n"
+CONFIG = "kind: LLMInferenceServiceConfig\nname: small\nmodel: {uri: 'hf://Qwen/Qwen2.5-0.5B'}\n"
+CLUSTER_RUNTIME = RUNTIME.replace("ServingRuntime", "ClusterServingRuntime").replace("namespace: team-a\n", "")
+GROUP = """\
+kind: LocalModelNodeGroup
+name: workers
+storageLimit: 100Gi
+persistentVolumeClaimSpec: {resources: {requests: {storage: 100Gi}}}
+persistentVolumeSpec: {capacity: {storage: 100Gi}}
+"""
+CACHE = """\
+kind: LocalModelCache
+name: qwen
+sourceModelUri: hf://Qwen/Qwen2.5-0.5B
+modelSize: 1Gi
+nodeGroups: [workers]
+"""
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_one_catalogue_renders_for_every_release(version, project, synth):
+    texts = [RUNTIME, GRAPH, STORAGE, TRAINED, LLM, CONFIG, CLUSTER_RUNTIME, GROUP, CACHE]
+    for number, text in enumerate(texts):
+        project.write(f"models/{number}.yaml", text)
+    project.edit("platform.yaml", "version: v0.16.0", f"version: {version}")
+
+    files = synth()
+
+    kinds = {file["kind"]: file["apiVersion"] for name, file in files.items() if name.startswith("manifests/")}
+    assert {yaml.safe_load(text)["kind"] for text in texts} <= kinds.keys()
+    assert kinds["LLMInferenceService"] == f"serving.kserve.io/{RELEASES[version].llm_version}"
+    assert ("apps/kserve-llm.yaml" in files) == (RELEASES[version].llm_chart is not None)
+    sources = [source for file in files.values() for source in file.get("spec", {}).get("sources", ())]
+    charts = {source.get("chart") for source in sources}
+    wanted = {RELEASES[version].local_model_chart, RELEASES[version].llm_crd_chart, RELEASES[version].crd_chart}
+    assert wanted - {None} <= charts
 
 
 def test_project_permits_the_kinds_of_the_cluster_that_the_catalogue_has(project, synth):
