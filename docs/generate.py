@@ -166,6 +166,53 @@ def _kinds(_which: str, _: Mapping[Path, str]) -> Iterator[str]:
     yield "\n".join(rows)
 
 
+_CHARTS = {
+    "CRDs": "crd_chart",
+    "controller": "controller_chart",
+    "runtimes": "runtimes_chart",
+    "LLM CRDs": "llm_crd_chart",
+    "LLM controller": "llm_chart",
+    "local model CRDs": "local_model_crd_chart",
+    "local model controller": "local_model_chart",
+}
+
+
+def _releases(what: str, _: Mapping[Path, str]) -> Iterator[str]:
+    """A table of the charts of each release, or of the versions that it is `tested` with."""
+    if what == "charts":
+        found = {name: [getattr(one, key) for one in RELEASES.values()] for name, key in _CHARTS.items()}
+    else:
+        names = next(iter(RELEASES.values())).tested_with
+        found = {name: [one.tested_with[name] for one in RELEASES.values()] for name in names}
+    yield _table(["", *RELEASES], [[name, *(cell and f"`{cell}`" for cell in cells)] for name, cells in found.items()])
+
+
+def _runtimes(_which: str, _: Mapping[Path, str]) -> Iterator[str]:
+    """A table of the runtimes that each release installs, and what they serve."""
+    tables = {
+        version: json.loads((ROOT / "imports" / "runtimes" / f"{version}.json").read_text(encoding="utf-8"))["runtimes"]
+        for version in RELEASES
+    }
+    names = sorted({name for table in tables.values() for name, one in table.items() if one["installed"]})
+    rows = [[f"`{name}`", *(_served(table.get(name)) for table in tables.values())] for name in names]
+    yield _table(["", *RELEASES], rows)
+
+
+def _served(runtime: Mapping[str, Any] | None) -> str:
+    if runtime is None or not runtime["installed"]:
+        return ""
+    formats = [
+        f"{form['name']} {form['version']}{'*' if form.get('autoSelect') else ''}"
+        for form in runtime["supportedModelFormats"]
+    ]
+    return "; ".join(filter(None, [", ".join(formats), ", ".join(sorted(runtime["protocolVersions"]))]))
+
+
+def _table(head: list[str], rows: list[list[str | None]]) -> str:
+    lines = [head, ["---"] * len(head), *([cell or "" for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
 def _file(name: str, language: str, text: str) -> str:
     return f"`{name}`\n\n```{language}\n{text.rstrip()}\n```"
 
@@ -175,6 +222,8 @@ _WRITERS: dict[str, Callable[[str, Mapping[Path, str]], Iterator[str]]] = {
     "python": _python,
     "keys": _keys,
     "kinds": _kinds,
+    "releases": _releases,
+    "runtimes": _runtimes,
 }
 
 

@@ -132,3 +132,38 @@ def test_place_is_in_the_overlay_where_that_says_something_and_at_the_top_elsewh
 )
 def test_contradictions_that_a_schema_cannot_see(overlay, more, found):
     assert [(f.code, f.place.line) for f in blocks(overlay, more).contradictions()] == found
+
+
+@pytest.mark.parametrize(
+    ("overlay", "found"),
+    [
+        (
+            "parts: {gateway-api: {version: v1.2.0}}",
+            "gateway-api v1.2.0 is older than what KServe v0.16.0 is tested with",
+        ),
+        ("parts: {gateway-api: {version: v1.2.1}}", ""),
+        ("parts: {gateway-api: {version: v1.10.0}}", ""),
+        (
+            "parts: {gateway-api: {version: v1.4.1}}\n    kserve: {version: v0.20.0}",
+            "gateway-api v1.4.1 is older than what KServe v0.20.0 is tested with",
+        ),
+        ("parts: {traefik: {version: 1.0.0}}", ""),
+    ],
+)
+def test_part_that_is_too_old_for_the_release_is_a_warning(overlay, found):
+    advice = list(blocks(overlay).advice())
+
+    assert [finding.message for finding in advice] == ([found] if found else [])
+    assert all((finding.code, finding.severity) == ("KG021", "warning") for finding in advice)
+    assert all((finding.place.file, finding.place.line) == ("platform.yaml", 10) for finding in advice)
+
+
+def test_no_pinned_part_is_older_than_what_a_release_is_tested_with():
+    tested = [
+        (part, version) for release in releases.RELEASES.values() for part, version in release.tested_with.items()
+    ]
+
+    assert tested
+    assert not [
+        part for part, version in tested if part in releases.PINS and releases.older(releases.PINS[part], version)
+    ]

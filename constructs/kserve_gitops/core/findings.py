@@ -35,6 +35,7 @@ CODES: dict[str, str] = {
     "KG018": "a file under manifests/ that holds no Kubernetes object",
     "KG019": "a patch that cannot be applied",
     "KG020": "a manifest that cannot be adopted without loss",
+    "KG021": "a part older than the one that the KServe release is tested with",
     "KG110": "a field that the kind of the object does not have",
     "KG111": "a value that the kind of the object does not allow",
     "KG112": "a kind without a schema in imports/",

@@ -121,6 +121,7 @@ class _Reader:
         self.findings += wrong
         if wrong:
             return None
+        self.findings += blocks.advice()
         credentials = platform.credentials(blocks)
         found = models.Catalogue(
             name,

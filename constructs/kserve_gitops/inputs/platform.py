@@ -5,7 +5,7 @@ from typing import Any
 
 from kserve_gitops.core import names
 from kserve_gitops.core.documents import Document
-from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.merging import merge
 from kserve_gitops.core.origins import Origin, linked
 from kserve_gitops.core.suggestions import closest
@@ -64,6 +64,16 @@ class Blocks:
         yield from self._shared_accounts()
         yield from self._undeclared("models", "credential", place=("credential",))
         yield from self._undeclared("parts", "mlflow", "credential", place=("mlflow", "credential"))
+
+    def advice(self) -> Iterator[Finding]:
+        """What is legal and probably wrong; the blocks must be free of contradictions."""
+        release = releases.RELEASES[self.data["kserve"]["version"]]
+        for name, part in sorted(parts(self).items()):
+            wanted = release.tested_with.get(name, part.version)
+            if releases.older(part.version, wanted):
+                place = self.locate("parts")((name, "version"), None)
+                message = f"{name} {part.version} is older than what KServe {release.version} is tested with"
+                yield Finding("KG021", message, place, f"{wanted} or newer", Severity.WARNING)
 
     def _shared_accounts(self) -> Iterator[Finding]:
         """Two credentials behind one ServiceAccount: a model would get the keys of either."""
