@@ -120,6 +120,14 @@ def test_page_needs_clients():
     assert list(catalogue((ONE,), {}).problems(document)) == []
 
 
+def test_route_leads_nowhere_in_knative():
+    document = parse(f"{BASE}deploymentMode: Knative\nroute: {{hostname: iris.example.com}}\n", "models/iris.yaml")
+
+    (found,) = catalogue((ONE,), {}).problems(document)
+
+    assert (found.code, found.severity, found.place.line) == ("KG302", "warning", 6)
+
+
 def test_third_model_of_one_name_points_at_the_first_too():
     documents = [parse("name: iris\n", f"models/{n}.yaml") for n in "abc"]
 

@@ -47,6 +47,7 @@ CODES: dict[str, str] = {
     "KG122": "a component without exactly one implementation",
     "KG201": "a bucket, region or storage URI that cannot exist",
     "KG301": "two routes for one host",
+    "KG302": "a route to what no Gateway can reach",
     "KG401": "Helm values that the chart does not know",
     "KG402": "an object that belongs to no Argo CD Application",
     "KG403": "the same object twice",

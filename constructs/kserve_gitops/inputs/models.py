@@ -69,6 +69,10 @@ class Catalogue:
         if data.get("client") is not None and not self._pages:
             hint = "add clients with an image there, or take client away here"
             yield Finding("KG016", "a page, but platform.yaml has no clients", locate((), "client"), hint)
+        if data.get("route") is not None and data.get("deploymentMode", self._deployment_mode) == "Knative":
+            message = "a route leads past Knative: the Service of the predictor is an ExternalName there"
+            hint = "take it away, or write route: null for this environment; KServe's own address works"
+            yield Finding("KG302", message, locate((), "route"), hint, Severity.WARNING)
         wanted = data.get("credential")
         if wanted is not None and wanted not in self._credentials:
             hint = closest(wanted, self._credentials) or f"declared in platform.yaml: {', '.join(self._credentials)}"
