@@ -17,7 +17,7 @@ from typing import Any
 _INVISIBLE = "\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff\ufff0-\uffff\U000e0000-\U000e0fff"
 _ESCAPED = re.compile(f"[\x00-\x1f{_INVISIBLE}]")
 _ESCAPED_IN_QUOTES = re.compile(f'["\\\\\x00-\x1f{_INVISIBLE}]')
-_UNFIT_FOR_BLOCK = re.compile(f"\\A[ \t\n]|[ \t](?:\n|\\Z)|[\x00-\x08\x0b-\x1f{_INVISIBLE}]")
+_UNFIT_FOR_BLOCK = re.compile(f"\\A\n*(?:[ \t]|\\Z)|[ \t](?:\n|\\Z)|[\x00-\x08\x0b-\x1f{_INVISIBLE}]")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\0": "\\0", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 _PLAIN = re.compile(
