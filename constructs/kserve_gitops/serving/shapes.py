@@ -16,7 +16,8 @@ Untyped = NewType("Untyped", Mapping[str, Any])
 
 Quantity = str | int | float
 """As Kubernetes writes them: '500m', '2Gi', 1."""
-_Any = Mapping[str, Any]
+Fields = Mapping[str, Any]
+"""A part of Kubernetes' that has no shape here."""
 
 
 class ResourceRequirements(TypedDict, total=False):
@@ -24,7 +25,7 @@ class ResourceRequirements(TypedDict, total=False):
 
     requests: Mapping[str, Quantity]
     limits: Mapping[str, Quantity]
-    claims: Sequence[_Any]
+    claims: Sequence[Fields]
 
 
 class EnvVar(TypedDict, total=False):
@@ -32,7 +33,7 @@ class EnvVar(TypedDict, total=False):
 
     name: Required[str]
     value: str
-    valueFrom: _Any
+    valueFrom: Fields
 
 
 class Port(TypedDict, total=False):
@@ -76,19 +77,19 @@ class _Container(TypedDict, total=False):
     args: Sequence[str]
     workingDir: str
     env: Sequence[EnvVar]
-    envFrom: Sequence[_Any]
+    envFrom: Sequence[Fields]
     ports: Sequence[Port]
     resources: ResourceRequirements | None
     volumeMounts: Sequence[VolumeMount]
-    volumeDevices: Sequence[_Any]
-    livenessProbe: _Any
-    readinessProbe: _Any
-    startupProbe: _Any
-    lifecycle: _Any
-    securityContext: _Any
-    resizePolicy: Sequence[_Any]
+    volumeDevices: Sequence[Fields]
+    livenessProbe: Fields
+    readinessProbe: Fields
+    startupProbe: Fields
+    lifecycle: Fields
+    securityContext: Fields
+    resizePolicy: Sequence[Fields]
     restartPolicy: str
-    restartPolicyRules: Sequence[_Any]
+    restartPolicyRules: Sequence[Fields]
     stdin: bool
     stdinOnce: bool
     terminationMessagePath: str
@@ -137,7 +138,7 @@ class Model(_Container, total=False):
     protocolVersion: Literal["v1", "v2", "grpc-v1", "grpc-v2"]
     storageUri: str
     storage: StorageSpec
-    confidential: _Any
+    confidential: Fields
 
 
 class LoggerStorage(TypedDict, total=False):
@@ -174,13 +175,13 @@ class _Pod(TypedDict, total=False):
     """Of the pods, beside the containers."""
 
     activeDeadlineSeconds: int
-    affinity: _Any
+    affinity: Fields
     automountServiceAccountToken: bool
     containers: Sequence[Container]
-    dnsConfig: _Any
+    dnsConfig: Fields
     dnsPolicy: str
     enableServiceLinks: bool
-    hostAliases: Sequence[_Any]
+    hostAliases: Sequence[Fields]
     hostIPC: bool
     hostNetwork: bool
     hostPID: bool
@@ -191,19 +192,19 @@ class _Pod(TypedDict, total=False):
     initContainers: Sequence[Container]
     nodeName: str
     nodeSelector: Mapping[str, str]
-    os: _Any
+    os: Fields
     overhead: Mapping[str, Quantity]
     preemptionPolicy: str
     priority: int
     priorityClassName: str
-    readinessGates: Sequence[_Any]
-    resourceClaims: Sequence[_Any]
+    readinessGates: Sequence[Fields]
+    resourceClaims: Sequence[Fields]
     resources: ResourceRequirements
     restartPolicy: str
     runtimeClassName: str
     schedulerName: str
-    schedulingGates: Sequence[_Any]
-    securityContext: _Any
+    schedulingGates: Sequence[Fields]
+    securityContext: Fields
     serviceAccount: str
     serviceAccountName: str
     setHostnameAsFQDN: bool
@@ -211,14 +212,14 @@ class _Pod(TypedDict, total=False):
     subdomain: str
     terminationGracePeriodSeconds: int
     tolerations: Sequence[Toleration]
-    topologySpreadConstraints: Sequence[_Any]
-    volumes: Sequence[_Any]
+    topologySpreadConstraints: Sequence[Fields]
+    volumes: Sequence[Fields]
 
 
 class WorkerSpec(_Pod, total=False):
     """The other nodes of a model that is too large for one."""
 
-    ephemeralContainers: Sequence[_Any]
+    ephemeralContainers: Sequence[Fields]
     pipelineParallelSize: int
     tensorParallelSize: int
 
@@ -227,11 +228,11 @@ class _Component(_Pod, total=False):
     """What predictor, transformer and explainer have in common. `timeout` is in seconds."""
 
     annotations: Mapping[str, str]
-    autoScaling: _Any
+    autoScaling: Fields
     batcher: Batcher
     canaryTrafficPercent: int
     containerConcurrency: int
-    deploymentStrategy: _Any
+    deploymentStrategy: Fields
     labels: Mapping[str, str]
     logger: Logger
     maxReplicas: int
@@ -253,16 +254,16 @@ class Predictor(_Component, total=False):
     name: str
     storageContainerName: str
     workerSpec: WorkerSpec
-    huggingface: _Any
-    lightgbm: _Any
-    onnx: _Any
-    paddle: _Any
-    pmml: _Any
-    pytorch: _Any
-    sklearn: _Any
-    tensorflow: _Any
-    triton: _Any
-    xgboost: _Any
+    huggingface: Fields
+    lightgbm: Fields
+    onnx: Fields
+    paddle: Fields
+    pmml: Fields
+    pytorch: Fields
+    sklearn: Fields
+    tensorflow: Fields
+    triton: Fields
+    xgboost: Fields
 
 
 class Transformer(_Component, total=False):
