@@ -54,6 +54,24 @@ def test_patch_that_cannot_be_applied_is_passed_over_and_told(patch, said):
     assert found.manifest["spec"] == {**OBJECT["spec"], "last": True}
 
 
+@pytest.mark.parametrize(
+    ("patch", "changed"),
+    [
+        ({"metadata": {"name": "b"}}, "metadata.name"),
+        ({"op": "replace", "path": "/metadata/name", "value": 3}, "metadata.name"),
+        ({"op": "remove", "path": "/metadata"}, "metadata.name"),
+        ({"op": "replace", "path": "", "value": "x"}, "metadata.name"),
+        ({"metadata": {"namespace": "c"}}, "metadata.namespace"),
+        ({"kind": "Pod"}, "kind"),
+    ],
+)
+def test_patch_does_not_make_another_object(patch, changed):
+    found = patched(OBJECT, [patch])
+
+    assert found.manifest == OBJECT
+    assert f"changes {changed}" in found.problems[0][1]
+
+
 def test_pointer_names_a_path():
     assert pointed("/spec/a~1b/0") == ("spec", "a/b", 0)
     assert pointed("spec") == pointed(3) == ()

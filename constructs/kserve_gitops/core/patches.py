@@ -16,6 +16,8 @@ from kserve_gitops.core.origins import Path
 
 Patch = Mapping[str, Any]
 
+_IDENTITY = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
+
 
 @dataclass(frozen=True, slots=True)
 class Patched:
@@ -29,14 +31,22 @@ def patched(manifest: dict[str, Any], patches: Sequence[Patch]) -> Patched:
     """`manifest` after `patches`, in their order; one that cannot be applied is passed over."""
     problems: list[tuple[int, str]] = []
     for number, patch in enumerate(patches):
-        if "op" not in patch:
-            manifest = merge(manifest, dict(patch))
-            continue
         try:
-            manifest = jsonpatch.apply_patch(manifest, [patch])
+            found = jsonpatch.apply_patch(manifest, [patch]) if "op" in patch else merge(manifest, dict(patch))
         except (jsonpatch.JsonPatchException, JsonPointerException) as error:
             problems.append((number, _phrase(patch, error)))
+            continue
+        if changed := [".".join(path) for path in _IDENTITY if _at(found, path) != _at(manifest, path)]:
+            problems.append((number, f"the patch changes {' and '.join(changed)}, which make it another object"))
+            continue
+        manifest = found
     return Patched(manifest, tuple(problems))
+
+
+def _at(value: Any, path: Sequence[str]) -> Any:
+    for step in path:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
 
 
 def pointed(pointer: Any) -> Path:
