@@ -1,4 +1,4 @@
-"""Nothing that can stand in a file of the catalogue, or of manifests/, ends in a traceback: it is built, or it is told."""
+"""Nothing that stands in a file of the catalogue or of manifests/ ends in a traceback: it is built, or it is told."""
 
 import copy
 from itertools import cycle
@@ -76,13 +76,13 @@ def test_junk_in_the_place_of_any_value_is_built_or_told(file, text, start, proj
     project.remove("models")
     data = yaml.safe_load(text)
     junk = cycle([*JUNK[start:], *JUNK[:start]])
-    told = 0
+    told = []
     for path, value in zip(paths(data), junk, strict=False):
         project.write(file, yaml.safe_dump(spoilt(data, path, value), allow_unicode=True))
         try:
             render(project.root, build)
         except GitopsError as error:
-            assert str(error), path
-            told += 1
+            told.append(str(error))
 
-    assert told > 5
+    assert len(told) > 5
+    assert all(told)
