@@ -50,7 +50,7 @@ def _only_in_knative(cleaned: Mapping[str, Any]) -> Iterator[str]:
             yield f"scaleMetric: {component['scaleMetric']}"
         yield from (key for key in ("canaryTrafficPercent", "containerConcurrency") if component.get(key) is not None)
         if component.get("minReplicas") == 0 and annotations.get(AUTOSCALER_CLASS) not in _SCALES_TO_ZERO:
-            yield "minReplicas: 0"
+            yield "minReplicas: 0 without another autoscaler"
 
 
 def _keys(holder: Mapping[str, Any]) -> Iterator[str]:
