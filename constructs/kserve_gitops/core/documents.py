@@ -8,7 +8,6 @@ Positions are needed for mistakes only, so they are found by reading the text a 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, NoReturn
 
 import yaml
@@ -17,6 +16,7 @@ from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEv
 from kserve_gitops.core import scalars
 from kserve_gitops.core.errors import InputError
 from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.nodes import child, place_of, root, stands_at_its_key
 from kserve_gitops.core.places import Place
 
 MAX_DEPTH = 100
@@ -54,16 +54,16 @@ class Document:
         """
         if not path and key is None:
             return self.start
-        node = _root(self.text)
+        node = root(self.text)
         place = self.start
         for step in path:
-            found = _child(node, step)
+            found = child(node, step)
             if not found:
                 return place
             holder, node = found
-            place = _place(self.file, holder if _stands_at_its_key(node) else node, self.above)
-        found = _child(node, key) if key is not None else None
-        return _place(self.file, found[0], self.above) if found else place
+            place = place_of(self.file, holder if stands_at_its_key(node) else node, self.above)
+        found = child(node, key) if key is not None else None
+        return place_of(self.file, found[0], self.above) if found else place
 
 
 def parse(text: str | bytes, file: str) -> Document:
@@ -142,13 +142,13 @@ class _Reading:
         if type(self._next()) is StreamEndEvent:
             return None
         first = self._next()
-        self.start = _place(self.file, first)
+        self.start = place_of(self.file, first)
         data = self._value(first, 0)
         self._next()
         after = self._next()
         if type(after) is not StreamEndEvent:
             hint = "one file holds one document: move what follows into a file of its own"
-            self._problem("KG002", "a second document begins here", _place(self.file, after), hint)
+            self._problem("KG002", "a second document begins here", place_of(self.file, after), hint)
         return data
 
     def documents(self, text: str) -> list[Document]:
@@ -159,7 +159,7 @@ class _Reading:
         while type(event := self._next()) is not StreamEndEvent:
             first = self._next()
             self._anchors = {}
-            parts.append((self._value(first, 0), _place(self.file, first), event.start_mark.line if parts else 0))
+            parts.append((self._value(first, 0), place_of(self.file, first), event.start_mark.line if parts else 0))
             self._next()
         lines = text.splitlines(keepends=True) if len(parts) > 1 else [text]
         ends = [*(above for _, _, above in parts[1:]), len(lines)]
@@ -181,12 +181,12 @@ class _Reading:
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             hint = "leave the tag out; text that looks like something else goes in quotes"
-            self._problem("KG004", f"the tag '{tag}' is not supported", _place(self.file, event), hint)
+            self._problem("KG004", f"the tag '{tag}' is not supported", place_of(self.file, event), hint)
         if kind is ScalarEvent:
             data = event.value if event.style else self._plain(event)
         else:
             if depth >= MAX_DEPTH:
-                self._stop("KG004", f"nested more than {MAX_DEPTH} deep", _place(self.file, event))
+                self._stop("KG004", f"nested more than {MAX_DEPTH} deep", place_of(self.file, event))
             if event.anchor:
                 self._anchors[event.anchor] = _STILL_OPEN
             data = self._mapping(depth + 1) if kind is MappingStartEvent else self._list(depth + 1)
@@ -206,7 +206,7 @@ class _Reading:
         while type(event := self._next()) is not MappingEndEvent:
             if type(event) is ScalarEvent and event.value == "<<" and not event.style:
                 hint = "write the keys out; an alias for a whole value is fine"
-                self._problem("KG004", "the merge key '<<' is not supported", _place(self.file, event), hint)
+                self._problem("KG004", "the merge key '<<' is not supported", place_of(self.file, event), hint)
                 self._value(self._next(), depth)
                 continue
             key = self._value(event, depth)
@@ -216,7 +216,9 @@ class _Reading:
                 self._odd_key(key, event)
             elif key in data:
                 first = f"the first '{key}' is in line {lines[key]}"
-                self._problem("KG003", f"the key '{key}' stands twice in one mapping", _place(self.file, event), first)
+                self._problem(
+                    "KG003", f"the key '{key}' stands twice in one mapping", place_of(self.file, event), first
+                )
             else:
                 data[key] = value
                 lines[key] = line
@@ -229,21 +231,21 @@ class _Reading:
         else:
             what = f"'{event.value}'" if type(event) is ScalarEvent and event.value else "empty"
             hint = f"write {what} in quotes" if what != "empty" else "write a key before the ':'"
-        self._problem("KG011", f"a key must be text or an integer, not {what}", _place(self.file, event), hint)
+        self._problem("KG011", f"a key must be text or an integer, not {what}", place_of(self.file, event), hint)
 
     def _plain(self, event: Any) -> Any:
         scalar = scalars.meaning(event.value)
         if scalar.code and not (self._doubtful and scalar.code == "KG005"):
-            self._problem(scalar.code, scalar.message, _place(self.file, event), scalar.hint)
+            self._problem(scalar.code, scalar.message, place_of(self.file, event), scalar.hint)
         return scalar.value
 
     def _alias(self, event: Any, depth: int) -> Any:
         data = self._anchors.get(event.anchor, event)
         if data is event:
-            self._problem("KG002", f"the alias '*{event.anchor}' has no anchor before it", _place(self.file, event))
+            self._problem("KG002", f"the alias '*{event.anchor}' has no anchor before it", place_of(self.file, event))
             return None
         if data is _STILL_OPEN:
-            self._problem("KG004", f"the alias '*{event.anchor}' contains itself", _place(self.file, event))
+            self._problem("KG004", f"the alias '*{event.anchor}' contains itself", place_of(self.file, event))
             return None
         return self._copied(data, event, depth)
 
@@ -251,7 +253,7 @@ class _Reading:
         self._aliased += 1
         if self._aliased > MAX_ALIASED or depth > MAX_DEPTH:
             what = f"aliases expand to more than {MAX_ALIASED} values, or more than {MAX_DEPTH} deep"
-            self._stop("KG004", what, _place(self.file, alias))
+            self._stop("KG004", what, place_of(self.file, alias))
         if isinstance(data, dict):
             return {key: self._copied(value, alias, depth + 1) for key, value in data.items()}
         if isinstance(data, list):
@@ -284,31 +286,3 @@ def _syntax_hint(error: yaml.MarkedYAMLError, place: Place, text: str) -> str:
     if error.context and error.context_mark and error.context_mark.line + 1 != place.line:
         return f"{error.context} that begins in line {error.context_mark.line + 1}"
     return ""
-
-
-def _place(file: str, part: Any, above: int = 0) -> Place:
-    """Where an event or a node begins."""
-    return Place(file, above + part.start_mark.line + 1, part.start_mark.column + 1)
-
-
-@lru_cache(maxsize=8)
-def _root(text: str) -> Any:
-    """The node graph; of the last few files only, for those who ask for many places in one of them."""
-    return yaml.compose(text, yaml.CSafeLoader)
-
-
-def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
-    """Key and value under `step`; an item of a list is its own key."""
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
-        return node.value[step], node.value[step]
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if (key.value if key.style else scalars.meaning(key.value).value) == step:
-                return key, value
-    return None
-
-
-def _stands_at_its_key(node: Any) -> bool:
-    if isinstance(node, yaml.CollectionNode):
-        return not node.flow_style
-    return node.value == "" and not node.style
