@@ -10,7 +10,7 @@ from constructs import Construct
 
 from kserve_gitops.core.errors import GitopsError
 from kserve_gitops.core.origins import Link, Origin, Path
-from kserve_gitops.core.patches import Patch
+from kserve_gitops.core.patches import Patch, patched, pointed
 from kserve_gitops.inputs.releases import RELEASES, Release
 from kserve_gitops.kserve_object import KServeObject
 from kserve_gitops.manifest import calling_line
@@ -30,6 +30,8 @@ DEFAULT_RESOURCES = {"requests": {"cpu": "1", "memory": "2Gi"}, "limits": {"cpu"
 """What every runtime of KServe's chart asks for; written out, because a lone request would be merged with these."""
 
 _VERSION = "v1beta1"
+_ONLY_STABLE: tuple[Path, ...] = (("explainer",), ("canary",))
+"""Parts of the spec that a second InferenceService, that of a canary, does not have."""
 
 
 class InferenceService(KServeObject):
@@ -44,10 +46,11 @@ class InferenceService(KServeObject):
     `autoscaling` scales the predictor. `autoscaler_class` is the same choice in KServe's word, where the
     components say the rest themselves. `canary` is the rollout of a new predictor, or KServe's own `spec.canary`;
     where KServe does not split requests itself, give the model an `HTTPRoute` over `backends`, and say `routed`.
-    `patches` go over the object last, and over the one of a canary. `release` is the KServe that is deployed.
+    `patches` go over the object last, and over the one of a canary, but for what they say of explainer and canary.
+    `release` is the KServe that is deployed.
 
-    `service` is the Service that is asked for the stable model, `url` its address in the cluster; `backends` are whom a
-    route must lead to; `canary` is the object of the new predictor where that is an InferenceService of its own.
+    `service` is the Service that is asked for the stable model, `url` its address in the cluster: a client page asks it,
+    and never reaches a canary. `backends` are whom a route must lead to; `canary` is the object of the new predictor where that is an InferenceService of its own.
     Raises GitopsError for an `autoscaling` that the deployment mode ignores.
     """
 
@@ -95,13 +98,14 @@ class InferenceService(KServeObject):
         self.service = plan.backends[0].service
         self.url = f"http://{self.service}.{namespace}.svc.cluster.local"
         self.backends: tuple[Backend, ...] = plan.backends
+        first = _admitted(plan.spec, notes, release)
         super().__init__(
             scope,
             id,
             kind="InferenceService",
             version=_VERSION,
             namespace=namespace,
-            spec=_admitted(plan.spec, notes, release),
+            spec=first,
             labels=labels,
             annotations=notes,
             patches=patches,
@@ -110,6 +114,8 @@ class InferenceService(KServeObject):
         )
         self.canary: KServeObject | None = None
         if plan.second is not None:
+            metadata = {"name": id, "namespace": namespace, **({"labels": labels} if labels else {})}
+            stable = {"metadata": {**metadata, "annotations": notes}, "spec": first}
             self.canary = KServeObject(
                 self,
                 plan.second_name,
@@ -119,7 +125,7 @@ class InferenceService(KServeObject):
                 spec=_admitted(plan.second, notes, release),
                 labels=labels,
                 annotations=notes,
-                patches=patches,
+                patches=_patches_of_canary(stable, patches),
                 origin=_origin_of_canary(origin),
             )
 
@@ -156,10 +162,37 @@ def _class_of(autoscaling: Autoscaling, given: str | None) -> str | None:
     return own
 
 
+def _patches_of_canary(stable: dict[str, Any], patches: Sequence[Patch]) -> list[Patch]:
+    """`patches` for the second object, each in its place, for faults are told by number.
+
+    One that cannot be applied to the `stable` object either is told there.
+    """
+    told = {number for number, _ in patched(stable, patches).problems} if patches else ()
+    return [{} if number in told else _for_canary(patch) for number, patch in enumerate(patches)]
+
+
+def _for_canary(patch: Patch) -> Patch:
+    """`patch` without what only the stable object has; an empty one changes nothing."""
+    if "op" in patch:
+        places = [pointed(patch.get(key))[:2] for key in ("path", "from")]
+        return {} if any(place[:1] == ("spec",) and place[1:] in _ONLY_STABLE for place in places) else patch
+    spec = patch.get("spec")
+    if not isinstance(spec, Mapping):
+        return patch
+    return {**patch, "spec": {key: value for key, value in spec.items() if (key,) not in _ONLY_STABLE}}
+
+
 def _origin_of_canary(origin: Origin) -> Origin:
-    """The same input, with the new predictor before the old one."""
+    """The same input, with the new predictor before the old one.
+
+    Links of the entry in `spec.canary` are more exact than the ones of the whole canary: they know former words.
+    """
     canary: Path = ("spec", "canary")
+    entry: Path = (*canary, 0)
     links = []
+    for link in origin.links:
+        if link.target[: len(entry)] == entry:
+            links.append(Link(("spec", *link.target[len(entry) :]), link.sources, link.file))
     for part in (("predictor", "model"), ("predictor",)):
         for link in origin.links:
             if link.target == canary:

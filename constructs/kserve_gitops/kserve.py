@@ -29,6 +29,8 @@ JOB_NAMESPACE = "kserve-localmodel-jobs"
 
 CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
 """Every application that installs some needs this of the cluster."""
+ART = "servingruntime.art"
+"""The explainer's image and version: among the runtimes by its key, but read by the controller in every release."""
 PRESETS = "llmisvcConfigs"
 """The key of the runtimes' chart for the LLM presets, which `kserve_parts` installs after their webhook."""
 CONTROLLER_KINDS = (
@@ -94,13 +96,9 @@ class KServe(Application):
     def __init__(self, scope: Construct, *, environment: Environment, gateway: Gateway, project: str) -> None:
         kserve = environment.kserve
         release = RELEASES[kserve.version]
-        with_parts = parts_with_charts(environment)
-        moved = [
-            *release.runtimes_keys,
-            *(release.llm_keys if "llm" in with_parts else ()),
-            *(release.local_model_keys if "local-model" in with_parts else ()),
-        ]
-        makes_jobs = "local-model" in parts(environment.kinds) - with_parts
+        moved = [*release.runtimes_keys, *release.llm_keys, *release.local_model_keys]
+        theirs = merge(without(kserve.values, moved), only(kserve.values, [ART]))
+        makes_jobs = "local-model" in parts(environment.kinds) - parts_with_charts(environment)
         super().__init__(
             scope,
             "kserve",
@@ -112,7 +110,7 @@ class KServe(Application):
                 REPOSITORY,
                 release.controller_chart,
                 release.version,
-                merge(values(environment, gateway), without(kserve.values, moved)),
+                merge(values(environment, gateway), theirs),
                 kserve.values_origin,
             ),
             sync_options=[SERVER_SIDE_APPLY, SKIP_DRY_RUN],
@@ -139,6 +137,7 @@ class KServeRuntimes(Application):
         release = RELEASES[kserve.version]
         enabled = {"kserve": {"servingruntime": {"enabled": True}}}
         elsewhere = {PRESETS} if "llm" in parts_with_charts(environment) else set()
+        keys = [key for key in release.runtimes_keys if key not in elsewhere]
         super().__init__(
             scope,
             "kserve-runtimes",
@@ -150,7 +149,7 @@ class KServeRuntimes(Application):
                 REPOSITORY,
                 chart,
                 release.version,
-                merge(enabled, only(kserve.values, [key for key in release.runtimes_keys if key not in elsewhere])),
+                merge(enabled, without(only(kserve.values, keys), [ART])),
                 kserve.values_origin,
             ),
             sync_options=[SERVER_SIDE_APPLY, SKIP_DRY_RUN, "Prune=false"],

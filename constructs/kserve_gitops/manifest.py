@@ -78,12 +78,11 @@ class Tree {
   static kinds(root) {
     const found = new Set();
     const visit = (construct) => {
-      if (isApplication(construct)) return;
       if (ApiObject.isApiObject(construct)) {
         const unsaid = construct.origin === undefined ? "" : null;
         found.add(JSON.stringify([construct.apiVersion, construct.kind, construct.metadata.namespace ?? unsaid]));
       }
-      construct.node.children.forEach(visit);
+      if (!isApplication(construct)) construct.node.children.forEach(visit);
     };
     root.node.children.forEach(visit);
     return `[${[...found].sort()}]`;

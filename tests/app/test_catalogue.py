@@ -258,3 +258,63 @@ def test_plain_secret_is_refused_and_not_quoted(project, refused):
 
     assert "error[KG503]" in said
     assert "hunter2" not in said
+
+
+def test_canary_without_a_route_is_built_with_a_warning_where_kserve_starts_it(project, run_cli):
+    project.remove("models")
+    project.edit("platform.yaml", "version: v0.16.0", "version: v0.20.0")
+    project.write(
+        "models/iris.yaml",
+        "name: iris\npredictor: {model: {modelFormat: sklearn, storageUri: 'pvc://claim/one'}}\n"
+        "canary: {trafficPercent: 10, predictor: {model: {storageUri: 'pvc://claim/two'}}}\n",
+    )
+
+    ran = run_cli("synth")
+
+    assert ran.code == 0, ran.err
+    assert "warning[KG121]" in ran.err
+    assert "production/manifests/models-kserve/inferenceservice-iris.yaml" in project.dist()
+
+
+def test_two_files_for_one_object_are_told_when_only_one_names_the_namespace(project, refused):
+    model = "name: i\npredictor: {model: {modelFormat: sklearn, storageUri: 'pvc://claim/one'}}\n"
+    project.write("models/a.yaml", model)
+    project.write("models/b.yaml", f"{model}namespace: kserve\n")
+
+    said = refused()
+
+    assert "error[KG013]: a second model named 'i'\n  --> models/b.yaml:1:7" in said
+    assert "1 error" in said
+
+
+def test_project_permits_a_raw_application(project, synth):
+    project.write(
+        "manifests/app.yaml",
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: other, namespace: argocd}\n"
+        "spec: {project: default, destination: {name: in-cluster, namespace: x}, source: {repoURL: https://x.example.com}}\n",
+    )
+
+    spec = synth()["apps/appproject-models.yaml"]["spec"]
+
+    assert {"group": "argoproj.io", "kind": "Application"} in spec["namespaceResourceWhitelist"]
+
+
+def test_folder_called_nearly_like_an_environment_is_a_warning(project, run_cli):
+    project.write("manifests/prodution/settings.yaml", RAW.split("---\n")[1])
+
+    ran = run_cli("synth")
+
+    assert ran.code == 0, ran.err
+    assert "warning[KG015]: the folder 'prodution'" in ran.err
+    assert "did you mean 'production'?" in ran.err
+
+
+def test_values_for_a_part_that_no_model_needs_yet_do_no_harm(project, synth):
+    values = "{kserve: {llmisvc: {controller: {tag: x}}, servingruntime: {art: {image: mirror/art}}}}"
+    project.edit("platform.yaml", "version: v0.16.0\n", f"version: v0.20.0\n  values: {values}\n")
+
+    files = synth()
+
+    assert "llmisvc" not in files["values/kserve.yaml"]["kserve"]
+    assert files["values/kserve.yaml"]["kserve"]["servingruntime"] == {"art": {"image": "mirror/art"}}
+    assert "art" not in files["values/kserve-runtimes.yaml"]["kserve"]["servingruntime"]

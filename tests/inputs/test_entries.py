@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kserve_gitops.core.documents import parse
-from kserve_gitops.inputs.entries import clashes, file_problems
+from kserve_gitops.inputs.entries import file_problems
 from kserve_gitops.inputs.releases import RELEASES
 from kserve_gitops.inputs.schema import schema
 from kserve_gitops.serving.kinds import KINDS
@@ -142,6 +142,33 @@ def test_default_for_a_transformer_does_not_make_one():
     assert found.transformer == {"containers": [], "minReplicas": 2}
 
 
+def test_default_reaches_a_component_that_only_the_overlay_has():
+    defaults = {"transformer": {"nodeSelector": {"pool": "cpu"}}, "predictor": {"model": {"runtime": "mine"}}}
+    base = "name: iris\npredictor: {containers: [{image: 'x:1'}]}\n"
+    more = (
+        "environments:\n  production:\n    transformer: {containers: []}\n"
+        "    predictor: {containers: null, model: {modelFormat: sklearn}}\n"
+    )
+
+    found = model(more, base=base, defaults=defaults)
+
+    assert found.transformer == {"nodeSelector": {"pool": "cpu"}, "containers": []}
+    assert found.predictor == {"model": {"runtime": "mine", "modelFormat": {"name": "sklearn"}}}
+
+
+def test_null_in_a_canary_of_an_overlay_takes_away_what_the_old_predictor_has():
+    more = "environments: {production: {canary: {trafficPercent: 10, predictor: {nodeSelector: null, timeout: 3}}}}\n"
+
+    assert model(more).canary.predictor == {"nodeSelector": None, "timeout": 3}
+
+
+def test_null_in_a_canary_of_an_overlay_takes_away_what_the_file_says_there():
+    more = "canary: {trafficPercent: 10, predictor: {timeout: 3, minReplicas: 1}}\n"
+    overlay = "environments: {production: {canary: {predictor: {timeout: null}}}}\n"
+
+    assert model(more + overlay).canary.predictor == {"minReplicas": 1}
+
+
 def test_legacy_framework_is_read_as_a_model_in_every_layer():
     base = "name: iris\npredictor: {sklearn: {storageUri: 'pvc://claim/one', runtimeVersion: '1'}}\n"
     more = "environments: {production: {predictor: {sklearn: {storageUri: 'pvc://claim/two'}}}}\n"
@@ -204,4 +231,4 @@ def test_canary_is_a_rollout_or_kserves_own_list():
 def test_same_name_in_another_namespace_or_of_another_kind_is_no_clash():
     texts = ["name: a\n", "name: a\nnamespace: b\n", "kind: InferenceGraph\nname: a\n"]
 
-    assert list(clashes(parse(text, f"models/{n}.yaml") for n, text in enumerate(texts))) == []
+    assert list(catalogue().clashes(parse(text, f"models/{n}.yaml") for n, text in enumerate(texts))) == []

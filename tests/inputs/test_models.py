@@ -1,10 +1,16 @@
 """Model files in the light of an environment."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from kserve_gitops.core.documents import parse
-from kserve_gitops.inputs.entries import clashes, file_problems
+from kserve_gitops.inputs.entries import file_problems
+from kserve_gitops.inputs.environment import RUNTIMES_OF_V2
 from tests.inputs.catalogues import BASE, ONE, TWO, catalogue, model
+
+IMPORTS = Path(__file__).parents[2] / "imports"
 
 
 def test_short_form_of_the_model_format_becomes_the_long_one():
@@ -128,10 +134,50 @@ def test_route_leads_nowhere_in_knative():
     assert (found.code, found.severity, found.place.line) == ("KG302", "warning", 6)
 
 
+def test_model_that_names_the_default_namespace_is_the_same_as_one_that_names_none():
+    texts = ["name: a\n", "name: a\nnamespace: kserve\n", "name: a\nenvironments: {production: {namespace: kserve}}\n"]
+
+    found = list(catalogue().clashes(parse(text, f"models/{n}.yaml") for n, text in enumerate(texts)))
+
+    assert [(finding.code, finding.place.file) for finding in found] == [
+        ("KG013", "models/1.yaml"),
+        ("KG013", "models/2.yaml"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model_", "protocol"),
+    [
+        ("modelFormat: sklearn", "v1"),
+        ("modelFormat: sklearn, protocolVersion: v2", "v2"),
+        ("modelFormat: triton", "v2"),
+        ("modelFormat: sklearn, runtime: kserve-mlserver", "v2"),
+    ],
+)
+def test_protocol_of_a_model(model_, protocol):
+    assert model(base=f"name: iris\npredictor: {{model: {{{model_}}}}}\n").protocol == protocol
+
+
+def test_runtimes_without_v1_are_those_of_kserve():
+    tables = [json.loads(file.read_text())["runtimes"] for file in (IMPORTS / "runtimes").glob("*.json")]
+    only_v2 = {
+        n for t in tables for n, one in t.items() if one["protocolVersions"] and "v1" not in one["protocolVersions"]
+    }
+
+    assert only_v2 & {name for table in tables for name, one in table.items() if one["installed"]} == RUNTIMES_OF_V2
+
+
+def test_model_whose_canary_alone_reads_s3_gets_keys():
+    base = "name: iris\npredictor: {model: {modelFormat: sklearn, storageUri: 'pvc://claim/iris'}}\n"
+    more = "canary: {trafficPercent: 10, predictor: {model: {storageUri: 's3://bucket/iris'}}}\n"
+
+    assert model(more, base=base).credential == ONE
+
+
 def test_third_model_of_one_name_points_at_the_first_too():
     documents = [parse("name: iris\n", f"models/{n}.yaml") for n in "abc"]
 
-    found = list(clashes(documents))
+    found = list(catalogue().clashes(documents))
 
     assert [finding.place.file for finding in found] == ["models/b.yaml", "models/c.yaml"]
     assert {finding.hint for finding in found} == {"the first one is at models/a.yaml:1:7"}

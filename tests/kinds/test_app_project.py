@@ -40,7 +40,9 @@ def test_what_an_application_below_delivers_is_not_its_own(chart, environment, o
     inner = application(outer, environment, "inner", manifests=True)
     ConfigMap(inner, "config", name="config", namespace="inner", data={})
 
-    assert objects(project(chart, [outer]))[0]["spec"]["namespaceResourceWhitelist"] == []
+    spec = objects(project(chart, [outer]))[0]["spec"]
+
+    assert spec["namespaceResourceWhitelist"] == [{"group": "argoproj.io", "kind": "Application"}]
 
 
 def test_project_with_a_chart_leaves_namespaced_kinds_open(chart, environment, objects):

@@ -270,6 +270,108 @@ def test_value_of_a_canary_is_found_where_it_stands(chart):
     assert next(new.candidates(path)) == ("iris.yaml", ("canary", "predictor", "model", "storageUri"))
 
 
+@pytest.mark.parametrize("release", ["v0.16.0", "v0.20.0"])
+def test_canary_that_runs_a_container_of_its_own_is_a_second_service_in_every_release(release, chart, objects):
+    canary = Canary(10, {"model": None, "containers": [{"name": "server", "image": "registry.example.com/model:1"}]})
+
+    service = InferenceService(
+        chart, "iris", namespace="kserve", predictor=MODEL, canary=canary, release=RELEASES[release], routed=True
+    )
+
+    stable, new = objects(service)
+    assert stable["spec"].keys() == {"predictor"}
+    assert new["spec"]["predictor"].keys() == {"containers"}
+    assert [wrong(manifest, release) for manifest in (stable, new)] == [[], []]
+
+
+def test_former_word_in_a_canary_is_found_where_it_stands(chart):
+    origin = linked(
+        "iris.yaml",
+        [
+            (("spec", "canary"), [("canary",)]),
+            (("spec", "canary", 0, "predictor", "model"), [("canary", "predictor", "sklearn")]),
+            (("spec", "predictor"), [("predictor",)]),
+        ],
+    )
+
+    service = InferenceService(
+        chart, "iris", namespace="kserve", predictor=MODEL, canary=CANARY, routed=True, origin=origin
+    )
+
+    _, new = (row.origin for row in collect(service))
+    found = new.candidates(("spec", "predictor", "model", "storageUri"))
+    assert next(found) == ("iris.yaml", ("canary", "predictor", "sklearn", "storageUri"))
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"op": "add", "path": "/spec/explainer/timeout", "value": 30},
+        {"op": "copy", "from": "/spec/explainer/art/type", "path": "/metadata/annotations/attack"},
+        {"op": "add", "path": "/spec/canary", "value": []},
+        {"spec": {"explainer": {"timeout": 30}}},
+        {"spec": {"canary": []}},
+    ],
+    ids=str,
+)
+def test_patch_of_what_only_the_stable_object_has_leaves_the_canary_alone(patch, chart):
+    given = {"predictor": MODEL, "explainer": {"art": {"type": "SquareAttack"}}}
+    service = InferenceService(
+        chart,
+        "iris",
+        namespace="kserve",
+        **given,
+        canary=CANARY,
+        routed=True,
+        patches=[patch, {"metadata": {"labels": {"a": "b"}}}],
+    )
+
+    rows = list(collect(service))
+
+    assert [row.fault for row in rows if row.fault] == []
+    _, new = (row.manifest for row in rows if row.manifest)
+    assert new["spec"].keys() == {"predictor"}
+    assert new["metadata"]["labels"] == {"a": "b"}
+    assert "attack" not in new["metadata"]["annotations"]
+
+
+def patch_faults(chart, **fields):
+    """Places of what is told for a stable object, which has a timeout, and its canary, which has none."""
+    predictor = {**MODEL, "timeout": 30}
+    canary = Canary(10, {"timeout": None})
+    service = InferenceService(
+        chart, "iris", namespace="kserve", predictor=predictor, canary=canary, routed=True, **fields
+    )
+    return [(row.path.rpartition("/")[2], row.fault.code, row.fault.at) for row in collect(service) if row.fault]
+
+
+def test_patch_that_leads_nowhere_is_told_once_for_both_objects(chart):
+    patches = [{"op": "remove", "path": "/spec/predictor/nodeSelector"}, {"metadata": {"name": "other"}}]
+
+    found = patch_faults(chart, patches=patches, labels={"team": "a"})
+
+    assert found == [("iris", "KG019", ("patches", 0)), ("iris", "KG019", ("patches", 1))]
+
+
+def test_patch_that_leads_nowhere_in_the_canary_alone_is_told_there(chart):
+    patches = [
+        {"op": "replace", "path": "/metadata/labels/team", "value": "b"},
+        {"op": "replace", "path": "/spec/predictor/timeout", "value": 5},
+    ]
+
+    found = patch_faults(chart, patches=patches, labels={"team": "a"})
+
+    assert found == [("iris-canary", "KG019", ("patches", 1))]
+
+
+def test_rules_of_canaries_pass_over_a_container_that_is_none(chart, objects):
+    predictor, entry = {"containers": ["x"]}, {"trafficPercent": 10, "predictor": {"name": "v2", **MODEL}}
+
+    service = InferenceService(chart, "iris", namespace="kserve", predictor=predictor, canary=[entry])
+
+    assert "KG121" in {fault.code for fault in serving.faults(objects(service)[0])}
+
+
 def test_account_is_the_one_of_the_credential(chart, objects):
     account = ServiceAccount(chart, "sa-s3-access", namespace="kserve")
 

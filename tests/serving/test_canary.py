@@ -63,10 +63,124 @@ def test_route_leads_to_a_predictor_that_was_promoted():
     assert plan.backends[0] == Backend("iris-v1-predictor", 80)
 
 
-def test_null_cannot_take_a_value_from_the_stable_predictor_of_kserve():
-    plan = planned(Canary(20, {**NEW, "nodeSelector": None}), in_release=True)
+FULL = with_predictor(
+    timeout=30,
+    serviceAccountName="sa",
+    automountServiceAccountToken=True,
+    nodeSelector={"pool": "a"},
+    tolerations=[{"key": "a"}],
+    model={**MODEL, "args": ["--x"], "livenessProbe": {"httpGet": {"path": "/", "port": "http"}}},
+)
 
-    assert told(plan) == [("KG121", "spec.canary.predictor.nodeSelector", "error")]
+
+@pytest.mark.parametrize(
+    "overlay",
+    [
+        {"model": {"args": []}},
+        {"model": {"args": None}},
+        {"model": {"livenessProbe": {"httpGet": {"port": 8080}}}},
+        {"nodeSelector": None},
+        {"nodeSelector": {"pool": ""}},
+        {"tolerations": []},
+        {"tolerations": {}},
+        {"automountServiceAccountToken": False},
+        {"timeout": 0},
+        {"serviceAccountName": ""},
+    ],
+    ids=str,
+)
+def test_value_that_kserve_would_not_lay_over_makes_a_second_service(overlay):
+    plan = planned(Canary(20, overlay), spec=FULL, in_release=True)
+
+    assert (plan.second, told(plan)) == (planned(Canary(20, overlay), spec=FULL).second, [])
+    assert plan.second["predictor"] != planned(Canary(20, {}), spec=FULL).second["predictor"]
+
+
+@pytest.mark.parametrize(
+    "overlay",
+    [
+        {"model": None, "containers": [{"image": "a"}]},
+        {"containers": [{"image": "a"}]},
+        {"storageUris": [{"uri": "s3://b/2"}]},
+        {"workerSpec": {}},
+        {"maxReplicas": 1},
+        {"minReplicas": 5},
+        {"minReplicas": 0},
+        {"minReplicas": "2"},
+        {"scaleMetric": "cpu"},
+        {"scaleTarget": 50},
+        {"autoScaling": {"metrics": []}},
+        {"canaryTrafficPercent": 3},
+        {"logger": {"mode": "all"}},
+        {"batcher": {"maxBatchSize": 2}},
+        {"deploymentStrategy": {"type": "Recreate"}},
+        {"model": {"modelFormat": {"name": "triton"}}},
+        {"model": 5},
+    ],
+    ids=str,
+)
+def test_canary_that_an_entry_cannot_say_is_the_same_in_every_release(overlay):
+    canary = Canary(20, overlay)
+
+    assert planned(canary, in_release=True) == planned(canary)
+    assert planned(canary, in_release=True).second is not None
+
+
+def test_what_the_stable_predictor_says_counts_for_the_canary_too():
+    stable = with_predictor(storageUris=[{"uri": "s3://b/1"}])
+
+    assert planned(Canary(20, NEW), spec=stable, in_release=True).second is not None
+
+
+@pytest.mark.parametrize(
+    ("overlay", "said"),
+    [
+        ({"nodeSelector": None, "tolerations": []}, {"tolerations": []}),
+        ({"automountServiceAccountToken": False}, {"automountServiceAccountToken": False}),
+        ({"securityContext": {"runAsUser": 0}}, {"securityContext": {"runAsUser": 0}}),
+        ({"minReplicas": 2}, {"minReplicas": 2}),
+    ],
+    ids=str,
+)
+def test_empty_value_is_said_in_an_entry_where_nothing_is_below_it(overlay, said):
+    plan = planned(Canary(20, overlay), in_release=True)
+
+    predictor = plan.spec["canary"][0]["predictor"]
+    assert {key: value for key, value in predictor.items() if key not in ("name", "model")} == said
+    assert told(plan) == []
+
+
+def test_empty_value_that_is_there_already_changes_nothing():
+    plan = planned(Canary(20, {"timeout": 0}), spec=with_predictor(timeout=0), in_release=True)
+
+    assert plan.spec["canary"][0]["predictor"]["timeout"] == 0
+
+
+def test_entry_says_whole_values_because_the_crd_may_ask_for_the_rest_of_them():
+    canary = Canary(20, {"model": {"modelFormat": {"version": "2"}}, "nodeSelector": {"zone": "b"}})
+
+    plan = planned(canary, spec=with_predictor(nodeSelector={"pool": "a"}), in_release=True)
+
+    predictor = plan.spec["canary"][0]["predictor"]
+    assert predictor["model"]["modelFormat"] == {"name": "sklearn", "version": "2"}
+    assert predictor["nodeSelector"] == {"pool": "a", "zone": "b"}
+
+
+def test_entry_may_have_another_format_that_names_its_protocol():
+    overlay = {"model": {"modelFormat": {"name": "triton"}, "protocolVersion": "v2"}}
+
+    model = planned(Canary(20, overlay), in_release=True).spec["canary"][0]["predictor"]["model"]
+
+    assert model.items() >= overlay["model"].items()
+
+
+@pytest.mark.parametrize(
+    "model", [{"modelFormat": "x"}, {"modelFormat": None}, {"runtime": 5}, {"args": "--a"}, None, 5]
+)
+def test_shape_that_the_schema_tells_is_no_fault_of_the_rollout(model):
+    plan = planned(Canary(20, {"model": model}), spec={"predictor": {"model": {"storageUri": "s3://b/1"}}})
+
+    assert told(plan) == []
 
 
 def test_entry_of_kserve_that_no_route_leads_to_is_a_warning():
@@ -165,6 +279,24 @@ def test_name_of_a_canary_must_fit_into_a_label(in_release):
     long = rollout("a" * 42, SPEC, Canary(1, NEW), mode="Standard", in_release=in_release, routed=True)
 
     assert (told(fits), told(long)) == ([], [("KG121", "metadata.name", "error")])
+
+
+def test_second_service_has_its_own_name_alone():
+    plan = planned(Canary(20, {**NEW, "name": "v2"}), spec=with_predictor(name="v1"))
+
+    assert (plan.second_name, plan.second["predictor"].get("name")) == ("iris-v2", None)
+    assert plan.backends == (Backend("iris-v1-predictor", 80), Backend("iris-v2-predictor", 20))
+
+
+def test_two_shares_in_knative_contradict_each_other():
+    stable, new = with_predictor(canaryTrafficPercent=30), {"canaryTrafficPercent": 40}
+
+    assert told(planned(spec=stable, mode="Knative")) == [
+        ("KG121", "spec.predictor.canaryTrafficPercent", "error"),
+    ]
+    assert told(planned(Canary(20, new), mode="Knative")) == [
+        ("KG121", "spec.canary.predictor.canaryTrafficPercent", "error"),
+    ]
 
 
 def test_knative_gets_the_new_predictor_and_its_share():

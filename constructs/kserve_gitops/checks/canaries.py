@@ -49,7 +49,11 @@ def _possible(spec: Mapping[str, Any], where: str, annotations: Mapping[str, Any
     if where != "Standard":
         yield Fault("KG121", _HERE, f"spec.canary is refused in {where}: it is for Standard", _HINT)
     stable = mapping(spec.get("predictor"))
-    env = [mapping(entry) for first in sequence(stable.get("containers"))[:1] for entry in sequence(first.get("env"))]
+    env = [
+        mapping(entry)
+        for first in sequence(stable.get("containers"))[:1]
+        for entry in sequence(mapping(first).get("env"))
+    ]
     if stable.get("model") is None and not any(entry.get("name") == "STORAGE_URI" for entry in env):
         yield Fault("KG121", _HERE, "spec.canary needs a stable predictor with a model", "write the predictor as model")
     if annotations.get(AUTOSCALER_CLASS) == "keda":

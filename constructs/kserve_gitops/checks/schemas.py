@@ -29,7 +29,9 @@ class _Compiled:
     def problems(self, value: Any) -> list[Problem]:
         if self.validator.is_valid(value):
             return []
-        return list(problems(self.validator.iter_errors(value), self.book))
+        found = list(problems(self.validator.iter_errors(value), self.book))
+        misspelt = {(problem.path, problem.hint) for problem in found if problem.kind == "unknown"}
+        return [p for p in found if p.kind != "missing" or (p.path, f"did you mean '{p.key}'?") not in misspelt]
 
 
 class Schemas:

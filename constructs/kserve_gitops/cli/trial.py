@@ -18,7 +18,7 @@ from kserve_gitops.checks.schemas import Schemas
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.rendered import Rendered
-from kserve_gitops.inputs.entries import identity
+from kserve_gitops.inputs.entries import declared
 from kserve_gitops.inputs.load import PLATFORM, Inputs, load
 from kserve_gitops.inputs.platform import Blocks
 
@@ -54,7 +54,7 @@ class Trial:
         def free(name: str, entry: Entry) -> bool:
             known = self.inputs.documents.get(f"{below}/{name}.yaml")
             its = (entry.found.kind, entry.data.get("namespace", ""), entry.found.name)
-            return known is None or identity(known) == its
+            return known is None or declared(known) == its
 
         written = [
             Written.of(file := f"{below}/{name}.yaml", text_of(entry, file, header=header), entry)

@@ -37,7 +37,7 @@ def patched(manifest: dict[str, Any], patches: Sequence[Patch]) -> Patched:
             problems.append((number, _phrase(patch, error)))
             continue
         if changed := [".".join(path) for path in _IDENTITY if _at(found, path) != _at(manifest, path)]:
-            problems.append((number, f"the patch changes {' and '.join(changed)}, which make it another object"))
+            problems.append((number, f"the patch changes {' and '.join(changed)}: that would be another object"))
             continue
         manifest = found
     return Patched(manifest, tuple(problems))

@@ -23,7 +23,8 @@ _OWN_ANNOTATIONS = {DEPLOYMENT_MODE: "deploymentMode", AUTOSCALER_CLASS: "autosc
 
 def kind_of(document: Document) -> str:
     """The kind that a file is of; it need not be one that exists."""
-    return str(document.data.get("kind", MODEL)) if isinstance(document.data, Mapping) else MODEL
+    found = document.data.get("kind", MODEL) if isinstance(document.data, Mapping) else MODEL
+    return "" if found is None else str(found)
 
 
 def own_keys(kind: str) -> frozenset[str]:
@@ -61,9 +62,8 @@ def file_problems(document: Document, environments: Iterable[str]) -> list[Findi
 
 
 def _problems(data: Any, kind: str, locate: Locate) -> Iterator[Finding]:
-    if kind not in KINDS:
-        hint = closest(kind, KINDS) or f"one of: {', '.join(KINDS)}; any other object goes under manifests/"
-        yield Finding("KG011", f"kind is '{kind}', which is none of KServe's", locate(("kind",), None), hint)
+    if stranger := _stranger(data, kind, locate):
+        yield stranger
         return
     part = "inferenceService" if kind == MODEL else "other"
     found = [_with_the_new_word(finding, data) for finding in problems(data, "model", locate, part=part)]
@@ -73,6 +73,9 @@ def _problems(data: Any, kind: str, locate: Locate) -> Iterator[Finding]:
     if kind == MODEL and isinstance(data.get("canary"), Mapping):
         below: Locate = lambda path, key: locate(("canary", *path), key)  # noqa: E731  two lines for one
         yield from problems(data["canary"], "model", below, part="rollout", under="canary")
+    wanted = KINDS[kind].api_version("")
+    if kind == MODEL and data.get("apiVersion", wanted) != wanted:
+        yield Finding("KG011", f"apiVersion of {kind} is {wanted}", locate(("apiVersion",), None), "take the key away")
     if data.get("namespace") is not None and not KINDS[kind].namespaced:
         yield Finding("KG010", f"{kind} belongs to no namespace", locate((), "namespace"), "take the key away")
     if kind == MODEL:
@@ -84,6 +87,23 @@ def _problems(data: Any, kind: str, locate: Locate) -> Iterator[Finding]:
         yield Finding("KG011", f"name: {wrong}", locate(("name",), None))
 
 
+def _stranger(data: Any, kind: str, locate: Locate) -> Finding | None:
+    """What is no file of the catalogue at all."""
+    if isinstance(data, Mapping) and isinstance(data.get("spec"), Mapping) and "apiVersion" in data:
+        hint = "kserve-gitops adopt makes a file of the catalogue of it: there the fields of spec stand at the top"
+        return Finding("KG010", "this is a whole manifest", locate((), "spec"), hint)
+    if kind in KINDS:
+        return None
+    hint = closest(kind, KINDS) or f"one of: {', '.join(KINDS)}; any other object goes under manifests/"
+    message = f"kind is '{kind}', which is none of KServe's" if kind else "kind is empty"
+    return Finding("KG011", message, locate(("kind",), None), hint)
+
+
+def declared(document: Document) -> tuple[str, str, str]:
+    """Kind, namespace where the file names one, and name."""
+    return kind_of(document), str(document.data.get("namespace") or ""), document.data["name"]
+
+
 def _with_the_new_word(finding: Finding, data: Any) -> Finding:
     """A mode under the name that KServe had for it until v0.15 gets the hint that helps."""
     mode = data.get("deploymentMode") if isinstance(data, Mapping) else None
@@ -92,38 +112,41 @@ def _with_the_new_word(finding: Finding, data: Any) -> Finding:
     return finding
 
 
-def clashes(documents: Iterable[Document]) -> Iterator[Finding]:
-    """Two files for one object: of one kind, name and namespace."""
-    first: dict[tuple[str, str, str], Document] = {}
-    for document in documents:
-        kind, name = kind_of(document), document.data["name"]
-        key = identity(document)
-        if key in first:
-            what = "model" if kind == MODEL else kind
-            place = document.at(("name",))
-            other = first[key].at(("name",))
-            yield Finding("KG013", f"a second {what} named '{name}'", place, f"the first one is at {other}")
-        first.setdefault(key, document)
-
-
-def identity(document: Document) -> tuple[str, str, str]:
-    """Kind, namespace where the file names one, and name."""
-    return kind_of(document), str(document.data.get("namespace") or ""), document.data["name"]
-
-
 def merged(document: Document, environment: str, defaults: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The file with the overlay of an environment over it, and the `defaults` of all models beneath."""
     data = _settled({key: value for key, value in document.data.items() if key != "environments"}, whole=True)
+    given = (document.data.get("environments") or {}).get(environment)
+    overlay = _settled(given, whole=False) if given else {}
     if defaults:
-        data = _completed(_fitting(defaults, data), data)
-    overlay = (document.data.get("environments") or {}).get(environment)
-    return merge(data, _settled(overlay, whole=False)) if overlay else data
+        data = _completed(_fitting(defaults, _over(data, overlay)), data)
+    return _over(data, overlay)
+
+
+def _over(data: dict[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """An overlay over the file.
+
+    What is null in the new predictor of a canary, and not in the file, stays: it takes something of the old one away.
+    """
+    if not overlay:
+        return data
+    result: dict[str, Any] = merge(data, overlay)
+    new = _new_predictor(overlay)
+    if new is not None:
+        result["canary"]["predictor"] = _completed(_new_predictor(data) or {}, new)
+    return result
+
+
+def _new_predictor(layer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    canary = layer.get("canary")
+    found = canary.get("predictor") if isinstance(canary, Mapping) else None
+    return found if isinstance(found, Mapping) else None
 
 
 def layers(document: Document, environment: str) -> list[Mapping[str, Any]]:
     """What a person wrote, the strongest first."""
-    overlay = (document.data.get("environments") or {}).get(environment)
-    return [*([overlay] if overlay else ()), document.data]
+    overlays = document.data.get("environments")
+    overlay = overlays.get(environment) if isinstance(overlays, Mapping) else None
+    return [*([overlay] if isinstance(overlay, Mapping) else ()), document.data]
 
 
 def model_of(layer: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -135,10 +158,13 @@ def model_of(layer: Mapping[str, Any]) -> Mapping[str, Any]:
     return said if isinstance(said, Mapping) else {}
 
 
-def framework(document: Document, environment: str) -> str | None:
-    """The legacy key under predictor that became `model`, where there is one."""
+def framework(document: Document, environment: str, *above: str) -> str | None:
+    """The legacy key under predictor, or under that of a canary, that became `model`, where there is one."""
     for layer in layers(document, environment):
-        for key in layer.get("predictor") or ():
+        holder: Any = layer
+        for step in (*above, "predictor"):
+            holder = holder.get(step) if isinstance(holder, Mapping) else None
+        for key in holder if isinstance(holder, Mapping) else ():
             if key in _FRAMEWORKS:
                 return str(key)
     return None
@@ -152,6 +178,8 @@ def _settled(data: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
     canary = data.get("canary")
     if isinstance(canary, Mapping) and isinstance(canary.get("predictor"), Mapping):
         result["canary"] = {**canary, "predictor": _long_form(canary["predictor"], whole=False)}
+    elif isinstance(canary, list):
+        result["canary"] = [_settled(entry, whole=False) if isinstance(entry, Mapping) else entry for entry in canary]
     return result
 
 

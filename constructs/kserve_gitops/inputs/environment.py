@@ -8,6 +8,9 @@ from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.patches import Patch
 from kserve_gitops.serving.canary import Canary
 
+RUNTIMES_OF_V2 = frozenset({"kserve-mlserver", "kserve-tritonserver"})
+"""The built-in runtimes that do not speak v1 (imports/runtimes, every release)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repository:
@@ -161,9 +164,13 @@ class Model:
 
     @property
     def protocol(self) -> str:
-        """The protocol of the predictor; KServe assumes v1 when nothing is said."""
+        """The protocol of the predictor; unsaid it is v1, or v2 where format or runtime know that alone."""
         model = self.predictor.get("model")
-        return str(model.get("protocolVersion", "v1")) if isinstance(model, Mapping) else "v1"
+        if not isinstance(model, Mapping):
+            return "v1"
+        form = model.get("modelFormat")
+        only_v2 = model.get("runtime") in RUNTIMES_OF_V2 or (isinstance(form, Mapping) and form.get("name") == "triton")
+        return str(model.get("protocolVersion", "v2" if only_v2 else "v1"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,17 +52,17 @@ def load(root: Path, extra: Mapping[str, Document] | None = None) -> Inputs:
     reader.read_raw(extra or {})
     reader.findings += platform.whole_problems(document) if document else []
     names = _environment_names(document) if document else []
+    for one in reader.raw.values():
+        reader.findings += raw.misplaced(one, names)
     sound = []
     for entry in catalogue:
         wrong = entries.file_problems(entry, names)
         reader.findings += wrong
         if isinstance(entry.data, Mapping) and isinstance(entry.data.get("name"), str):
             sound.append((entry, not wrong))
-    reader.findings += entries.clashes(entry for entry, _ in sound)
     if document is None or any(f.place.file == PLATFORM for f in reader.findings):
         raise InputError(reader.findings)
-    first = {entries.identity(entry): (entry, good) for entry, good in reversed(sound)}
-    environments = [e for name in names if (e := reader.environment(document, name, list(first.values()))) is not None]
+    environments = [e for name in names if (e := reader.environment(document, name, sound)) is not None]
     return Inputs(root, tuple(environments), reader.documents, tuple(reader.findings))
 
 
@@ -103,7 +103,7 @@ class _Reader:
             try:
                 several = files.read_all(self.root, path)
             except InputError as error:
-                self.findings += map(sealed.discreet, error.findings)
+                self.findings += map(raw.discreet, error.findings)
                 continue
             found |= {f"{d.file}#{number}" if number else d.file: d for number, d in enumerate(several)}
         for key, document in found.items():
@@ -134,6 +134,9 @@ class _Reader:
             pages="image" in blocks.data["clients"],
             platform=document.file,
         )
+        self.findings += found.clashes(entry for entry, _ in catalogue)
+        first = {found.identity(entry): (entry, good) for entry, good in reversed(catalogue)}
+        catalogue = list(reversed(first.values()))
         for entry, good in catalogue:
             self.findings += found.problems(entry) if good else ()
         serving = [(entry, good) for entry, good in catalogue if entries.kind_of(entry) == MODEL]

@@ -1,6 +1,6 @@
 """The catalogue in the light of one environment: a file becomes a Model, or an Entry of another kind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -53,6 +53,27 @@ class Catalogue:
         # One tuple for all plain models: a catalogue may hold ten thousand.
         self._links = linked("", self._trail()).links + self._beneath
         self._links_below: dict[str, tuple[Link, ...]] = {}
+
+    def identity(self, document: Document) -> tuple[str, str, str]:
+        """Kind, namespace and name of the object that a file becomes here, sound or not."""
+        kind = entries.kind_of(document)
+        if kind in KINDS and not KINDS[kind].namespaced:
+            return kind, "", document.data["name"]
+        said = [layer.get("namespace") for layer in entries.layers(document, self._environment)]
+        namespace = next((one for one in said if isinstance(one, str)), self._namespace)
+        return kind, namespace, document.data["name"]
+
+    def clashes(self, documents: Iterable[Document]) -> Iterator[Finding]:
+        """Two files for one object: of one kind, namespace and name."""
+        first: dict[tuple[str, str, str], Document] = {}
+        for document in documents:
+            key = self.identity(document)
+            if key in first:
+                what = "model" if key[0] == MODEL else key[0]
+                other = first[key].at(("name",))
+                message, hint = f"a second {what} named '{key[2]}'", f"the first one is at {other}"
+                yield Finding("KG013", message, document.at(("name",)), hint)
+            first.setdefault(key, document)
 
     def problems(self, document: Document) -> Iterator[Finding]:
         """References of a file that lead nowhere, and what nothing would serve."""
@@ -147,7 +168,9 @@ class Catalogue:
         for layer in entries.layers(document, self._environment):
             if "credential" in layer:
                 return self._credentials.get(layer["credential"])
-        return self._credentials.get(self._credential or "") if reads_s3(data) else None
+        canary = data.get("canary")
+        reads = reads_s3(data) or (isinstance(canary, Mapping) and reads_s3(canary))
+        return self._credentials.get(self._credential or "") if reads else None
 
     def _links_of(self, document: Document, data: Mapping[str, Any]) -> tuple[Link, ...]:
         legacy = entries.framework(document, self._environment)
@@ -155,8 +178,10 @@ class Catalogue:
         patches = self._patches(data)
         if not legacy and not rollout:
             return patches + self._links
+        new = entries.framework(document, self._environment, "canary") if rollout else None
         knative = data.get("deploymentMode", self._deployment_mode) != "Standard"
-        return patches + linked("", self._trail(legacy, rollout=rollout, replaces=knative)).links + self._beneath
+        links = self._trail(legacy, new, rollout=rollout, replaces=rollout and knative)
+        return patches + linked("", links).links + self._beneath
 
     def _patches(self, data: Mapping[str, Any]) -> tuple[Link, ...]:
         """What a patch brought stands in the patch."""
@@ -169,23 +194,24 @@ class Catalogue:
         return linked("", found).links
 
     def _trail(
-        self, legacy: str | None = None, *, rollout: bool = False, replaces: bool = False
+        self, legacy: str | None = None, new: str | None = None, *, rollout: bool = False, replaces: bool = False
     ) -> list[tuple[Path, list[Path]]]:
         """Which values of the InferenceService, and of what goes with it, come from where in the file.
 
-        `legacy` is the framework's key that stands where `model` does in the object. With a `rollout` the new
-        predictor stands beside the old one, or `replaces` it.
+        `legacy` is the framework's key that stands where `model` does in the object, `new` that of a canary. With a
+        `rollout` the new predictor stands beside the old one, or `replaces` it.
         """
         both = self._both
+        of_new = [*(both("canary", "predictor", new) if new else ()), *both("canary", "predictor", "model")]
+        of_old = [*(both("predictor", legacy) if legacy else ()), *both("predictor", "model")]
         links: list[tuple[Path, list[Path]]] = [(("spec", part), both(part)) for part in COMPONENTS]
         links.append((("spec", "canary"), both("canary")))
-        if legacy:
-            links.append((("spec", "predictor", "model"), [*both("predictor", legacy), *both("predictor", "model")]))
         if rollout:
             links.append((("spec", "canary", 0), both("canary")))
+            links.append((("spec", "canary", 0, "predictor", "model"), of_new))
+        links.append((("spec", "predictor", "model"), [*(of_new if replaces else ()), *of_old]))
         if replaces:
-            links.append((("spec", "predictor"), [*both("canary", "predictor"), *both("predictor")]))
-            links.reverse()
+            links[0] = (("spec", "predictor"), [*both("canary", "predictor"), *both("predictor")])
         links.append((("metadata", "annotations", DEPLOYMENT_MODE), both("deploymentMode")))
         links.append((("metadata", "annotations", AUTOSCALER_CLASS), both("autoscalerClass")))
         return links + self._common()
@@ -268,7 +294,7 @@ def reads_s3(data: Mapping[str, Any]) -> bool:
     """Whether any part of the model is downloaded from S3."""
     for part in COMPONENTS:
         component = data.get(part) or {}
-        model = component.get("model")
+        model = component.get("model", component.get("art"))
         model = model if isinstance(model, Mapping) else {}
         several = component.get("storageUris")
         uris = [

@@ -9,10 +9,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from kserve_gitops.core.documents import Document
-from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.findings import CODES, Finding, Severity
 from kserve_gitops.core.names import problem_with_label
 from kserve_gitops.core.origins import linked
 from kserve_gitops.core.rendered import Rendered
+from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs.environment import RawObject
 
 FOLDER = "manifests"
@@ -36,6 +37,21 @@ def problems(document: Document) -> Iterator[Finding]:
     if namespace is not None and (not isinstance(namespace, str) or problem_with_label(namespace)):
         wrong = problem_with_label(namespace) if isinstance(namespace, str) else "must be text"
         yield Finding("KG018", f"metadata.namespace: {wrong}", document.at(("metadata", "namespace")))
+
+
+def discreet(finding: Finding) -> Finding:
+    """A finding about reading a file without the value that it quotes: somebody may have put a plain Secret there."""
+    if finding.code != "KG005":
+        return finding
+    return Finding("KG005", CODES["KG005"], finding.place, "put it in quotes, or write what it means")
+
+
+def misplaced(document: Document, environments: list[str]) -> Iterator[Finding]:
+    """A folder that is called nearly like an environment; any other folder is for all of them."""
+    folder = PurePosixPath(document.file).parts[1:-1][:1]
+    if folder and folder[0] not in environments and (near := closest(folder[0], environments)):
+        message = f"the folder '{folder[0]}' is called like no environment, so its objects go to all of them"
+        yield Finding("KG015", message, document.at(()), near, Severity.WARNING)
 
 
 def is_for(document: Document, environment: str, environments: list[str]) -> bool:

@@ -123,4 +123,6 @@ def _numbers(version: str) -> list[int]:
 
 def unknown_release(version: str) -> str:
     """A hint for a version of KServe that is not in the table."""
-    return closest(version, RELEASES) or f"known: {', '.join(RELEASES)}"
+    minor = [known for known in RELEASES if _numbers(known)[:2] == _numbers(version)[:2]]
+    near = f"did you mean '{minor[0]}'?" if minor else closest(version, RELEASES)
+    return f"{near}; known: {', '.join(RELEASES)}" if minor else near or f"known: {', '.join(RELEASES)}"

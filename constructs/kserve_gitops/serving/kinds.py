@@ -21,10 +21,9 @@ COMPONENTS = ("predictor", "transformer", "explainer")
 class Kind:
     """One kind. `name_problem` is given `metadata.name` and returns "" or a phrase, as in `core.names`.
 
-    `version` is the API version, None where it is `llm_version` of KServe's release. `top` are the fields
-    beside `spec`. `before_models` says whether models look for objects of the kind when they start. `needs` is the
-    part of KServe that serves the kind where the controller's own charts do not: "llm" or "local-model", else "".
-    `since` is the first release with the kind, "" for every one that is supported.
+    `version` is the API version, None where it is `llm_version` of KServe's release. `top` are the fields beside
+    `spec`. `needs` is the part of KServe that serves the kind where the controller's own charts do not: "llm" or
+    "local-model", else "". `since` is the first release with the kind, "" for every one that is supported.
     """
 
     name: str
@@ -32,7 +31,6 @@ class Kind:
     version: str | None = "v1alpha1"
     name_problem: Callable[[str], str] = problem_with_subdomain
     top: tuple[str, ...] = ()
-    before_models: bool = False
     needs: str = ""
     since: str = ""
 
@@ -53,15 +51,15 @@ KINDS: dict[str, Kind] = {
         Kind("InferenceService", version="v1beta1", name_problem=problem_with_inference_service_name),
         # Its name is the start of the name of a Service, which begins with a letter and has no dots.
         Kind("LLMInferenceService", version=None, name_problem=problem_with_inference_service_name, needs="llm"),
-        Kind("LLMInferenceServiceConfig", version=None, before_models=True, needs="llm"),
+        Kind("LLMInferenceServiceConfig", version=None, needs="llm"),
         Kind("InferenceGraph", name_problem=problem_with_inference_service_name),
-        Kind("ServingRuntime", before_models=True),
-        Kind("ClusterServingRuntime", namespaced=False, before_models=True),
+        Kind("ServingRuntime"),
+        Kind("ClusterServingRuntime", namespaced=False),
         Kind("TrainedModel", name_problem=_problem_with_trained_model_name),
-        Kind("ClusterStorageContainer", namespaced=False, top=("disabled",), before_models=True),
-        Kind("LocalModelCache", namespaced=False, before_models=True, needs="local-model"),
-        Kind("LocalModelNamespaceCache", before_models=True, needs="local-model", since="v0.18.1"),
-        Kind("LocalModelNodeGroup", namespaced=False, before_models=True, needs="local-model"),
+        Kind("ClusterStorageContainer", namespaced=False, top=("disabled",)),
+        Kind("LocalModelCache", namespaced=False, needs="local-model"),
+        Kind("LocalModelNamespaceCache", needs="local-model", since="v0.18.1"),
+        Kind("LocalModelNodeGroup", namespaced=False, needs="local-model"),
     )
 }
 

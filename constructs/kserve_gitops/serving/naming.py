@@ -60,12 +60,16 @@ def answering(predictor: Mapping[str, Any], name: str) -> dict[str, Any] | None:
     """`predictor` so that it answers to `name`; None where nobody knows how to tell its runtime.
 
     A custom container is left alone, for KServe does not tell it any name; so is a model that says its name itself.
+    What is in the wrong shape stays as it is: the schemas report it.
     """
     model = predictor.get("model")
     if not isinstance(model, Mapping):
         return dict(predictor)
-    way = _way(model)
-    args, env = list(model.get("args") or ()), list(model.get("env") or ())
+    args, env = _list(model, "args"), _list(model, "env")
+    server = _server(model)
+    if args is None or env is None or server is None:
+        return dict(predictor)
+    way = _way(model, server)
     if way is None:
         says = any(str(arg).rpartition("=")[2] == name for arg in args) or any(_value(entry) == name for entry in env)
         return dict(predictor) if says else None
@@ -77,25 +81,39 @@ def answering(predictor: Mapping[str, Any], name: str) -> dict[str, Any] | None:
     return dict(predictor)
 
 
-def asking(transformer: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """`transformer` so that it answers to `name`, and asks its predictor for it."""
-    containers = transformer.get("containers")
+def asking(transformer: Any, name: str) -> Any:
+    """`transformer` so that it answers to `name`, and asks its predictor for it; in the wrong shape, as it is."""
+    containers = transformer.get("containers") if isinstance(transformer, Mapping) else None
     if not isinstance(containers, list) or not containers or not isinstance(containers[0], Mapping):
-        return dict(transformer)
-    first, args = containers[0], list(containers[0].get("args") or ())
-    if _has(args, _FLAG):
-        return dict(transformer)
+        return transformer
+    first, args = containers[0], _list(containers[0], "args")
+    if args is None or _has(args, _FLAG):
+        return transformer
     return {**transformer, "containers": [{**first, "args": [*args, _FLAG, name]}, *containers[1:]]}
 
 
-def _way(model: Mapping[str, Any]) -> str | None:
-    runtime = model.get("runtime")
-    if runtime is not None:
-        return _BY_RUNTIME.get(str(runtime))
+def _list(container: Mapping[str, Any], key: str) -> list[Any] | None:
+    """The list at `key`, empty where there is none; None for anything else."""
+    given = container.get(key)
+    if given is None:
+        return []
+    return list(given) if isinstance(given, list | tuple) else None
+
+
+def _server(model: Mapping[str, Any]) -> str | None:
+    """The runtime's name or, without one, that of the format; None where that is no text."""
     form = model.get("modelFormat")
-    known = str(form.get("name")) if isinstance(form, Mapping) else ""
+    chosen = model.get("runtime")
+    if chosen is None:
+        chosen = form.get("name") if isinstance(form, Mapping) else None
+    return chosen if isinstance(chosen, str) else None
+
+
+def _way(model: Mapping[str, Any], server: str) -> str | None:
+    if model.get("runtime") is not None:
+        return _BY_RUNTIME.get(server)
     v2 = str(model.get("protocolVersion", "")).endswith("v2")
-    return _BY_FORMAT_V2[known] if v2 and known in _BY_FORMAT_V2 else _BY_FORMAT.get(known)
+    return _BY_FORMAT_V2[server] if v2 and server in _BY_FORMAT_V2 else _BY_FORMAT.get(server)
 
 
 def _has(args: list[Any], flag: str) -> bool:
