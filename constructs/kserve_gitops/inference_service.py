@@ -49,8 +49,9 @@ class InferenceService(KServeObject):
     `patches` go over the object last, and over the one of a canary, but for what they say of explainer and canary.
     `release` is the KServe that is deployed.
 
-    `service` is the Service that is asked for the stable model, `url` its address in the cluster: a client page asks it,
-    and never reaches a canary. `backends` are whom a route must lead to; `canary` is the object of the new predictor where that is an InferenceService of its own.
+    `service` is the Service that is asked for the stable model, `url` its address in the cluster; a client page asks
+    that, and never reaches a canary. `backends` are whom a route must lead to; `canary` is the object of the new
+    predictor where that is an InferenceService of its own.
     Raises GitopsError for an `autoscaling` that the deployment mode ignores.
     """
 
@@ -189,10 +190,11 @@ def _origin_of_canary(origin: Origin) -> Origin:
     """
     canary: Path = ("spec", "canary")
     entry: Path = (*canary, 0)
-    links = []
-    for link in origin.links:
-        if link.target[: len(entry)] == entry:
-            links.append(Link(("spec", *link.target[len(entry) :]), link.sources, link.file))
+    links = [
+        Link(("spec", *link.target[len(entry) :]), link.sources, link.file)
+        for link in origin.links
+        if link.target[: len(entry)] == entry
+    ]
     for part in (("predictor", "model"), ("predictor",)):
         for link in origin.links:
             if link.target == canary:

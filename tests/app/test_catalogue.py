@@ -309,6 +309,22 @@ def test_folder_called_nearly_like_an_environment_is_a_warning(project, run_cli)
     assert "did you mean 'production'?" in ran.err
 
 
+@pytest.mark.parametrize(("mode", "code"), [("Standard", 1), ("Knative", 0)])
+def test_raw_model_that_does_not_say_its_mode_runs_in_that_of_the_platform(mode, code, project, run_cli):
+    project.remove("models")
+    project.edit("platform.yaml", "deploymentMode: Standard", f"deploymentMode: {mode}")
+    project.write(
+        "manifests/m.yaml",
+        "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: m}\n"
+        "spec: {predictor: {scaleMetric: rps, model: {modelFormat: {name: sklearn}, storageUri: 'pvc://a/b'}}}\n",
+    )
+
+    ran = run_cli("synth")
+
+    assert ran.code == code, ran.err
+    assert ("error[KG120]" in ran.err) == bool(code)
+
+
 def test_values_for_a_part_that_no_model_needs_yet_do_no_harm(project, synth):
     values = "{kserve: {llmisvc: {controller: {tag: x}}, servingruntime: {art: {image: mirror/art}}}}"
     project.edit("platform.yaml", "version: v0.16.0\n", f"version: v0.20.0\n  values: {values}\n")

@@ -1,16 +1,10 @@
 """Model files in the light of an environment."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from kserve_gitops.core.documents import parse
 from kserve_gitops.inputs.entries import file_problems
-from kserve_gitops.inputs.environment import RUNTIMES_OF_V2
 from tests.inputs.catalogues import BASE, ONE, TWO, catalogue, model
-
-IMPORTS = Path(__file__).parents[2] / "imports"
 
 
 def test_short_form_of_the_model_format_becomes_the_long_one():
@@ -156,15 +150,6 @@ def test_model_that_names_the_default_namespace_is_the_same_as_one_that_names_no
 )
 def test_protocol_of_a_model(model_, protocol):
     assert model(base=f"name: iris\npredictor: {{model: {{{model_}}}}}\n").protocol == protocol
-
-
-def test_runtimes_without_v1_are_those_of_kserve():
-    tables = [json.loads(file.read_text())["runtimes"] for file in (IMPORTS / "runtimes").glob("*.json")]
-    only_v2 = {
-        n for t in tables for n, one in t.items() if one["protocolVersions"] and "v1" not in one["protocolVersions"]
-    }
-
-    assert only_v2 & {name for table in tables for name, one in table.items() if one["installed"]} == RUNTIMES_OF_V2
 
 
 def test_model_whose_canary_alone_reads_s3_gets_keys():

@@ -315,15 +315,18 @@ def test_former_word_in_a_canary_is_found_where_it_stands(chart):
     ids=str,
 )
 def test_patch_of_what_only_the_stable_object_has_leaves_the_canary_alone(patch, chart):
-    given = {"predictor": MODEL, "explainer": {"art": {"type": "SquareAttack"}}}
+    patches = [patch, {"metadata": {"labels": {"a": "b"}}}]
+    explainer = {"art": {"type": "SquareAttack"}}
+
     service = InferenceService(
         chart,
         "iris",
         namespace="kserve",
-        **given,
+        predictor=MODEL,
+        explainer=explainer,
         canary=CANARY,
         routed=True,
-        patches=[patch, {"metadata": {"labels": {"a": "b"}}}],
+        patches=patches,
     )
 
     rows = list(collect(service))

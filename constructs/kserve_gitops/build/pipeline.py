@@ -66,7 +66,8 @@ def _checked(root: Path, build: Build) -> tuple[list[Rendered], list[Finding]]:
         if _errors(inputs.findings):  # app.py may well stumble over what is missing: that is not the mistake to tell
             raise InputError(inputs.findings) from None
         raise
-    found = _together(inputs.findings, engine.findings(rows, schemas, Places(root, inputs.documents)))
+    modes = {environment.name: environment.kserve.deployment_mode for environment in inputs.environments}
+    found = _together(inputs.findings, engine.findings(rows, schemas, Places(root, inputs.documents), modes))
     if _errors(found):
         raise InputError(found)
     return rows, found

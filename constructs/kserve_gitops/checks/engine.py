@@ -13,6 +13,7 @@ from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.rendered import Rendered
 from kserve_gitops.inputs.raw import is_raw
+from kserve_gitops.serving.webhook import DEPLOYMENT_MODE
 
 Locate = Callable[[Origin | None, Sequence[str | int], str | None], Place]
 """From an origin, a path in the object and a key there, to the place in what a person wrote."""
@@ -20,8 +21,10 @@ Locate = Callable[[Origin | None, Sequence[str | int], str | None], Place]
 _OBJECT_CODES = {"unknown": "KG110", "value": "KG111", "missing": "KG113"}
 
 
-def findings(rendered: Iterable[Rendered], schemas: Mapping[str, Schemas], locate: Locate) -> Iterator[Finding]:
-    """Every finding; `schemas` are those of each environment."""
+def findings(
+    rendered: Iterable[Rendered], schemas: Mapping[str, Schemas], locate: Locate, modes: Mapping[str, str] | None = None
+) -> Iterator[Finding]:
+    """Every finding; `schemas` are those of each environment, and so are `modes`, for models that do not say theirs."""
     seen: dict[tuple[str, ...], Rendered] = {}
     hosts: dict[tuple[str, str, str], tuple[Rendered, int]] = {}
     for row in rendered:
@@ -42,7 +45,7 @@ def findings(rendered: Iterable[Rendered], schemas: Mapping[str, Schemas], locat
             yield from wrong
             yield from _twice(row, seen, locate)
             if row.manifest["kind"] == "InferenceService" and not wrong:
-                yield from _serving(row, locate)
+                yield from _serving(row, locate, (modes or {}).get(row.environment, "Standard"))
             if row.manifest["kind"] == "HTTPRoute" and not wrong:
                 yield from _one_host_twice(row, hosts, locate)
 
@@ -73,8 +76,10 @@ def _object(row: Rendered, schemas: Schemas, locate: Locate) -> Iterator[Finding
         yield Finding(code, _said(problem, f"{kind} '{name}'"), _at(row, problem, locate), problem.hint)
 
 
-def _serving(row: Rendered, locate: Locate) -> Iterator[Finding]:
+def _serving(row: Rendered, locate: Locate, mode: str) -> Iterator[Finding]:
     manifest = row.manifest or {}
+    annotations = {DEPLOYMENT_MODE: mode, **(manifest["metadata"].get("annotations") or {})}
+    manifest = {**manifest, "metadata": {**manifest["metadata"], "annotations": annotations}}
     what = f"InferenceService '{manifest['metadata'].get('name', '')}'"
     for fault in serving.faults(manifest):
         message = f"{what}, {'.'.join(map(str, fault.at))}: {fault.message}"

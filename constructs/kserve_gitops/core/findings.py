@@ -45,7 +45,7 @@ CODES: dict[str, str] = {
     "KG120": "autoscaling that KServe refuses or ignores",
     "KG121": "a canary that cannot be rolled out there, or would be ignored",
     "KG122": "a component without exactly one implementation",
-    "KG201": "a bucket, region or storage URI that cannot exist",
+    "KG201": "a bucket or region that cannot exist",
     "KG301": "two routes for one host",
     "KG302": "a route to what no Gateway can reach",
     "KG401": "Helm values that the chart does not know",

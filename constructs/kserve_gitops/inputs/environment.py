@@ -7,10 +7,7 @@ from typing import Any
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.patches import Patch
 from kserve_gitops.serving.canary import Canary
-
-RUNTIMES_OF_V2 = frozenset({"kserve-mlserver", "kserve-tritonserver"})
-"""The built-in runtimes that do not speak v1 (imports/runtimes, every release)."""
-
+from kserve_gitops.serving.runtimes import WITHOUT_V1
 
 @dataclass(frozen=True, slots=True)
 class Repository:
@@ -169,7 +166,7 @@ class Model:
         if not isinstance(model, Mapping):
             return "v1"
         form = model.get("modelFormat")
-        only_v2 = model.get("runtime") in RUNTIMES_OF_V2 or (isinstance(form, Mapping) and form.get("name") == "triton")
+        only_v2 = model.get("runtime") in WITHOUT_V1 or (isinstance(form, Mapping) and form.get("name") == "triton")
         return str(model.get("protocolVersion", "v2" if only_v2 else "v1"))
 
 
