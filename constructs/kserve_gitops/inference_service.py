@@ -17,17 +17,16 @@ from kserve_gitops.manifest import calling_line
 from kserve_gitops.service_account import ServiceAccount
 from kserve_gitops.serving.autoscaling import Autoscaling, scaled
 from kserve_gitops.serving.canary import Backend, Canary, rollout
+from kserve_gitops.serving.runtimes import resources_of
 from kserve_gitops.serving.shapes import Explainer, Predictor, Transformer, Untyped
 from kserve_gitops.serving.webhook import (
     AUTOSCALER_CLASS,
     DEPLOYMENT_MODE,
     LEGACY_MODES,
+    MODES,
     admitted,
     modern_predictor,
 )
-
-DEFAULT_RESOURCES = {"requests": {"cpu": "1", "memory": "2Gi"}, "limits": {"cpu": "1", "memory": "2Gi"}}
-"""What every runtime of KServe's chart asks for; written out, because a lone request would be merged with these."""
 
 _VERSION = "v1beta1"
 _ONLY_STABLE: tuple[Path, ...] = (("explainer",), ("canary",))
@@ -78,12 +77,14 @@ class InferenceService(KServeObject):
     ) -> None:
         origin = origin or calling_line()
         mode = LEGACY_MODES.get(deployment_mode, deployment_mode)
+        if mode not in MODES:
+            raise GitopsError(f"deployment_mode '{deployment_mode}' is not known", hint=f"one of {', '.join(MODES)}")
         spec: dict[str, Any] = {"predictor": _filled(predictor, service_account)}
         if autoscaling is not None:
             spec["predictor"] = scaled(spec["predictor"], autoscaling, mode)
             autoscaler_class = _class_of(autoscaling, autoscaler_class)
         others = {"transformer": transformer, "explainer": explainer}
-        spec |= {name: dict(component) for name, component in others.items() if component is not None}
+        spec |= {name: component for name, component in others.items() if component is not None}
         plan = rollout(
             id,
             spec,
@@ -137,7 +138,8 @@ def _filled(predictor: Predictor | Untyped, service_account: ServiceAccount | No
     model = filled.get("model")
     if isinstance(model, Mapping) and not model.get("resources"):
         rest = {key: value for key, value in model.items() if key != "resources"}
-        filled["model"] = rest if "resources" in model else {**rest, "resources": DEFAULT_RESOURCES}
+        own = None if "resources" in model else resources_of(filled)
+        filled["model"] = rest if own is None else {**rest, "resources": own}
     if service_account is not None:
         filled.setdefault("serviceAccountName", service_account.account)
     return filled

@@ -334,3 +334,12 @@ def test_values_for_a_part_that_no_model_needs_yet_do_no_harm(project, synth):
     assert "llmisvc" not in files["values/kserve.yaml"]["kserve"]
     assert files["values/kserve.yaml"]["kserve"]["servingruntime"] == {"art": {"image": "mirror/art"}}
     assert "art" not in files["values/kserve-runtimes.yaml"]["kserve"]["servingruntime"]
+
+
+def test_mistake_of_the_defaults_is_told_once_for_all_models(project, refused):
+    project.edit("platform.yaml", "environments:\n", "defaults:\n  predictor: {timout: 30}\nenvironments:\n")
+    model = "predictor: {model: {modelFormat: sklearn, storageUri: 'pvc://claim/one'}}\n"
+    for name in "abc":
+        project.write(f"models/{name}.yaml", f"name: {name}\n{model}")
+
+    assert "\n1 error; dist/ is as it was" in refused()

@@ -367,6 +367,14 @@ def test_patch_that_leads_nowhere_in_the_canary_alone_is_told_there(chart):
     assert found == [("iris-canary", "KG019", ("patches", 1))]
 
 
+def test_transformer_that_is_no_mapping_is_left_for_the_schema_to_tell(chart, objects):
+    service = InferenceService(
+        chart, "iris", namespace="kserve", predictor=MODEL, transformer="x", canary=CANARY, routed=True
+    )
+
+    assert [manifest["spec"]["transformer"] for manifest in objects(service)] == ["x", "x"]
+
+
 def test_rules_of_canaries_pass_over_a_container_that_is_none(chart, objects):
     predictor, entry = {"containers": ["x"]}, {"trafficPercent": 10, "predictor": {"name": "v2", **MODEL}}
 
@@ -410,3 +418,8 @@ def test_predictor_that_is_handed_in_is_not_changed(chart):
     InferenceService(chart, "iris", namespace="kserve", predictor=predictor, service_account=account)
 
     assert predictor == MODEL
+
+
+def test_unknown_mode_is_refused_at_once(chart):
+    with pytest.raises(GitopsError, match="deployment_mode 'Knativ' is not known"):
+        InferenceService(chart, "iris", namespace="a", predictor={}, deployment_mode="Knativ")

@@ -153,20 +153,21 @@ def test_values_of_a_person_go_to_the_chart_that_knows_them(deploying, added, co
 
     assert told["kserve-llm"] == {"createSharedResources": False, "llmisvc": below["llmisvc"]}
     assert told["kserve-llm-presets"] == {"llmisvcConfigs": {"enabled": False}}
-    assert told["kserve-runtimes"] == {"servingruntime": {"enabled": True, "art": {"image": "a"}}}
+    assert told["kserve-runtimes"] == {"servingruntime": {"enabled": True}}
     assert told["kserve-local-model"] == {
         "localmodel": {"controller": cache},
         "localmodelnode": below["localmodelnode"],
     }
-    assert told["kserve"].keys() == {"controller", "storage", "localmodel"}
+    assert told["kserve"].keys() == {"controller", "storage", "localmodel", "servingruntime"}
+    assert told["kserve"]["servingruntime"] == {"art": {"image": "a"}}
     assert told["kserve"]["localmodel"] == {"enabled": True, "jobTTLSecondsAfterFinished": 60}
 
 
-def test_values_of_a_part_that_is_not_there_stay_for_the_check_to_find(deploying, controller, runtimes, files):
+def test_values_of_a_part_that_is_not_there_wait_for_it(deploying, controller, runtimes, files):
     below = {"llmisvc": {"controller": {"replicas": 2}}, "llmisvcConfigs": {"enabled": True}}
     environment = deploying("v0.20.0", values={"kserve": below})
 
-    assert files(controller(environment))["values/kserve.yaml"]["kserve"]["llmisvc"] == below["llmisvc"]
+    assert "llmisvc" not in files(controller(environment))["values/kserve.yaml"]["kserve"]
     assert files(runtimes(environment))["values/kserve-runtimes.yaml"]["kserve"]["llmisvcConfigs"] == {"enabled": True}
 
 

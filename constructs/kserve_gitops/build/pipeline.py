@@ -1,6 +1,6 @@
 """The one way from inputs to dist/: read, build, check, plan, compare, apply."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from kserve_gitops.checks import engine
 from kserve_gitops.checks.schemas import KSERVE, Schemas
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity, in_order
+from kserve_gitops.core.places import Place
 from kserve_gitops.core.rendered import Rendered
 from kserve_gitops.inputs.load import Inputs, load
 from kserve_gitops.inputs.raw import is_raw
@@ -111,4 +112,14 @@ def _together(early: Iterable[Finding], late: Iterable[Finding]) -> list[Finding
     fields = [finding for finding in told if finding.code in {"KG010", "KG011", "KG012"}]
     places, files = {finding.place for finding in fields}, {finding.place.file for finding in fields}
     new = (f for f in late if f.place not in places and not (f.code == "KG122" and f.place.file in files))
-    return in_order([*told, *new])
+    return in_order([*told, *_once(new)])
+
+
+def _once(found: Iterable[Finding]) -> Iterator[Finding]:
+    """One mistake once, though several objects have it: all models those of `defaults`, a canary those of its model."""
+    seen: set[tuple[Place, str, str]] = set()
+    for finding in found:
+        about = (finding.place, finding.code, finding.message.partition(",")[2] or finding.message)
+        if about not in seen:
+            seen.add(about)
+            yield finding

@@ -9,6 +9,7 @@ from kserve_gitops.core.patches import Patch
 from kserve_gitops.serving.canary import Canary
 from kserve_gitops.serving.runtimes import WITHOUT_V1
 
+
 @dataclass(frozen=True, slots=True)
 class Repository:
     """The Git repository that Argo CD reads; `path` leads from its root to this project, "" when it is the root."""

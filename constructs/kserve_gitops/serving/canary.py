@@ -14,7 +14,6 @@ cluster, the new one gets everything.
 Sources: kserve/kserve v0.20.0, validateCanarySpecs in pkg/apis/serving/v1beta1/inference_service_validation.go,
 reconcileCanaryDeployments in pkg/controller/v1beta1/inferenceservice/components/predictor.go,
 reconcilers/{deployment,service,hpa,ingress,knative} beside it; dario.cat/mergo v1.0.2, Merge with WithOverride.
-tests/proofs/webhook has the admission code answer.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
