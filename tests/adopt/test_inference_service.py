@@ -256,3 +256,14 @@ def test_a_quoted_number_stays_wrong(plan, model):
     (finding,) = plan(model(f"{{model: {{modelFormat: {{name: a}}}}, volumes: [{volume}]}}")).findings
 
     assert finding.code == "KG111"
+
+
+def test_a_number_of_base_60_is_text_to_kubectl_and_fits_no_number(plan, model):
+    (finding,) = plan(model("{timeout: 12:30, model: {modelFormat: {name: sklearn}}}")).findings
+
+    assert finding.code == "KG111"
+    assert "'12:30' is a string, expected an integer" in finding.message
+
+
+def test_a_model_on_a_runtime_of_its_own_needs_no_word_about_resources(adopt, model):
+    assert "resources" not in adopt(model("{model: {modelFormat: {name: a}, runtime: mine}}"))["iris"]

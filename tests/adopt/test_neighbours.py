@@ -2,6 +2,10 @@
 
 import pytest
 
+from kserve_gitops.adopt.adoption import planned
+from kserve_gitops.adopt.reading import read
+from tests.adopt.conftest import SETTINGS, schemas
+
 MODEL = """\
 apiVersion: serving.kserve.io/v1beta1
 kind: InferenceService
@@ -209,8 +213,38 @@ def test_everything_else_is_kept_as_it_is(text, plan):
     assert (len(result.raw), result.skipped, result.findings) == (1, [], [])
 
 
-def test_one_object_twice_is_told_and_neither_is_taken(plan, model):
-    result = plan(f"{model()}---\n{model(metadata='namespace: kserve')}")
+def test_one_object_in_two_versions_is_told_and_neither_is_taken(plan, model):
+    result = plan(f"{model()}---\n{model(metadata='namespace: kserve, labels: {a: b}')}")
 
     assert (result.entries, [finding.code for finding in result.findings]) == ([], ["KG013"])
     assert result.findings[0].hint == "the first one is at in.yaml:1:82; neither is adopted"
+
+
+def test_a_copy_of_an_object_is_no_second_one(plan, model):
+    live = model(metadata="namespace: kserve, uid: x").replace("spec:", "status: {deploymentMode: Knative}, spec:")
+
+    result = plan(f"{model()}---\n{live}---\n{model()}")
+
+    assert result.findings == []
+    assert [entry.data["deploymentMode"] for entry in result.entries] == ["Knative"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [("kubernetes.io/service-account-token", "made by the cluster"), ("helm.sh/release.v1", "made by Helm")],
+)
+def test_a_secret_that_nobody_made_need_not_be_sealed(kind, reason, plan):
+    result = plan(f"{{apiVersion: v1, kind: Secret, type: {kind}, metadata: {{name: s}}, data: {{token: aHVzaA==}}}}")
+
+    assert ([reason for _, reason in result.skipped], result.notes) == ([reason], [])
+
+
+def test_an_account_of_a_model_that_is_there_becomes_nothing():
+    account = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: sa-s3-access}, secrets: [{name: s3-access}]}"
+    found, _ = read(account.encode(), "in.yaml")
+
+    alone = planned(found, SETTINGS, schemas(SETTINGS.version))
+    beside = planned(found, SETTINGS, schemas(SETTINGS.version), {("kserve", "sa-s3-access")})
+
+    assert (len(alone.raw), len(beside.raw)) == (1, 0)
+    assert [reason for _, reason in beside.skipped] == ["made from the credential 's3-access'"]

@@ -4,6 +4,7 @@ import pytest
 
 from kserve_gitops.adopt.files import text_of
 from kserve_gitops.adopt.proof import Lines, Written, different, unproven
+from kserve_gitops.adopt.reading import read
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.places import Place
 
@@ -65,6 +66,19 @@ def test_only_a_few_differences_are_shown(written):
 def test_what_is_not_the_same_to_a_cluster_differs(one, other):
     assert list(different(one, other))
     assert not list(different(one, one))
+
+
+@pytest.mark.parametrize(("one", "other"), [(1.0, 1), ({"a": [2]}, {"a": [2.0]})])
+def test_a_number_is_the_same_in_both_forms(one, other):
+    assert not list(different(one, other))
+
+
+def test_a_null_of_a_raw_object_is_absent():
+    data = {"apiVersion": "v1", "kind": "X", "metadata": {"name": "x"}, "spec": {"a": None, "b": [{"c": None}, None]}}
+    (found,), _ = read(str(data).replace("None", "null").encode(), "in.yaml")
+    raw = Written.raw("manifests/x.yaml", found.document, found, data)
+
+    assert raw.wanted["spec"] == {"b": [{}, None]}
 
 
 def line(written, start):

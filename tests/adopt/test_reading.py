@@ -103,6 +103,8 @@ BAD = {
         "apiVersion: v1\nkind: X\nmetadata:\n  name: x\n  labels:\n    a: 1\n", "KG020", "labels.a of X 'x'", 6,
     ),
     "labels": ("apiVersion: v1\nkind: X\nmetadata:\n  name: x\n  labels: no\n", "KG020", "are no mapping", 5),
+    "name": ("apiVersion: v1\nkind: X\nmetadata:\n  name: 123\n", "KG020", "the name of X is a number", 4),
+    "name of truth": ("apiVersion: v1\nkind: X\nmetadata:\n  name: true\n", "KG020", "is true or false", 4),
     "namespace": ("apiVersion: v1\nkind: X\nmetadata:\n  name: x\n  namespace: 7\n", "KG020", "is no text", 5),
 }  # fmt: skip
 
@@ -136,6 +138,43 @@ def test_a_secret_that_cannot_be_read_is_not_quoted(text):
 
     assert findings
     assert not [f for f in findings if "hush" in f.message + f.hint or "1e999" in f.message + f.hint]
+
+
+@pytest.mark.parametrize("items", ["{a: hush}", "hush", "[{kind: Secret, stringData: {a: hush}}]"])
+@pytest.mark.parametrize("kind", ["SecretList", "secretlist"])
+def test_a_list_of_secrets_is_never_an_object_of_its_own(kind, items):
+    text = f"{{apiVersion: v1, kind: {kind}, metadata: {{name: s}}, items: {items}}}"
+
+    found, findings = read(text.encode(), "in.yaml")
+
+    assert (found, len(findings)) == ([], 1)
+    assert "hush" not in str(findings[0])
+
+
+@pytest.mark.parametrize(
+    "data", ["stringData: hunter2pass", "stringData: [hunter2pass]", "data: 7", "data: {a: b}\nstringData: hunter2pass"]
+)
+def test_a_secret_whose_data_are_no_mapping_is_told_without_them(data):
+    found, (finding,) = read(f"apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\n{data}\n".encode(), "in.yaml")
+
+    assert found == []
+    assert finding.message == f"{data.rpartition(chr(10))[2].partition(':')[0]} of Secret 's' is no mapping"
+    assert "hunter" not in finding.hint
+
+
+@pytest.mark.parametrize(
+    "head", ["v1, kind: secret", "core/v1, kind: Secret", "v2, kind: SECRET", "apps/v1, kind: Secret"]
+)
+def test_what_may_be_meant_for_a_secret_is_one(head):
+    (secret,), _ = read(f"{{apiVersion: {head}, metadata: {{name: s}}, data: {{a: hush}}}}".encode(), "in.yaml")
+
+    assert (secret.api_version, secret.kind, secret.data["data"]) == ("v1", "Secret", {"a": None})
+
+
+def test_a_secret_of_somebody_elses_group_is_another_kind():
+    (other,), _ = read(b"{apiVersion: example.com/v1, kind: Secret, metadata: {name: s}, spec: {a: b}}", "in.yaml")
+
+    assert other.data["spec"] == {"a": "b"}
 
 
 def test_the_rest_of_a_file_is_read_after_what_is_no_object():

@@ -6,57 +6,7 @@ from types import SimpleNamespace
 
 import yaml
 
-from tests.cli.manifests import CONFIG_MAP, ROUTE, WRITTEN, files, model
-
-LIVE = """\
-apiVersion: v1
-kind: List
-metadata: {resourceVersion: ""}
-items:
-  - apiVersion: serving.kserve.io/v1beta1
-    kind: InferenceService
-    metadata:
-      name: iris
-      namespace: kserve
-      uid: 0a1b
-      resourceVersion: "77"
-      generation: 2
-      creationTimestamp: "2024-05-01T10:00:00Z"
-      finalizers: [inferenceservice.finalizers]
-      managedFields: [{manager: kubectl, operation: Update}]
-      annotations:
-        kubectl.kubernetes.io/last-applied-configuration: '{"kind": "InferenceService"}'
-        modelFormat: sklearn
-        serving.kserve.io/deploymentMode: Standard
-    spec:
-      predictor:
-        serviceAccountName: sa-s3-access
-        model:
-          name: ""
-          modelFormat: {name: sklearn}
-          protocolVersion: v2
-          storageUri: s3://acme-ml-models/iris
-          ports: [{containerPort: 8081, name: grpc-port, protocol: TCP}]
-          resources: {requests: {cpu: "1", memory: 2Gi}, limits: {cpu: "1", memory: 2Gi}}
-    status: {url: http://iris.example.com, conditions: [{type: Ready, status: "True"}]}
-  - apiVersion: apps/v1
-    kind: Deployment
-    metadata:
-      name: iris-predictor
-      namespace: kserve
-      ownerReferences: [{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, name: iris, uid: 0a1b}]
-  - apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: sa-s3-access, namespace: kserve, uid: 0a1c}
-    secrets: [{name: s3-access}]
-  - apiVersion: v1
-    kind: Secret
-    metadata:
-      name: s3-access
-      namespace: kserve
-      annotations: {kubectl.kubernetes.io/last-applied-configuration: '{"stringData": {"A": "hush-plain"}}'}
-    data: {AWS_ACCESS_KEY_ID: aHVzaC1pZA==, AWS_SECRET_ACCESS_KEY: aHVzaC1rZXk=}
-"""
+from tests.cli.manifests import CONFIG_MAP, LIVE, ROUTE, WRITTEN, files, model
 
 
 def test_a_manifest_becomes_a_short_file_and_nothing_else_changes(project, run_cli):
@@ -127,6 +77,7 @@ def test_a_credential_that_is_not_sealed_there_is_left_to_do(project, run_cli):
     assert ran.code == 0
     assert "to do: " in ran.err
     assert "sealed/production/team-a/s3-access.yaml" in ran.err
+    assert ran.err.endswith("next: see to do, then kserve-gitops synth\n")
 
 
 def test_stdout_prints_every_file_and_writes_none(project, run_cli):
@@ -150,6 +101,8 @@ def test_a_route_comes_back_from_the_file_of_its_model(project, run_cli):
     synth = run_cli("synth")
 
     assert (ran.code, synth.code) == (0, 0), ran.err + synth.err
+    assert "  skip   HTTPRoute 'friendly': became route: of models/second.yaml\n" in ran.err
+    assert "1 adopted, 0 kept as raw objects, 1 skipped\n" in ran.err
     assert project.read("models/second.yaml").endswith(
         "# the HTTPRoute 'friendly'; built under the name second-route\nroute:\n  hostname: second.ml.example.com\n"
     )
@@ -202,10 +155,12 @@ def test_a_folder_is_read_to_the_bottom_but_for_what_is_hidden(project, run_cli)
 def test_another_folder_gets_the_files_and_its_neighbour_the_raw_objects(project, run_cli):
     project.write("in/all.yaml", f"{model()}---\n{CONFIG_MAP}")
 
-    assert run_cli("adopt", "in/all.yaml", "--to", "out/new/models").code == 0
+    ran = run_cli("adopt", "in/all.yaml", "--to", "../new/models")
 
-    assert project.read("out/new/models/iris.yaml") == WRITTEN
-    assert (project.root / "out/new/manifests/configmap-notes.yaml").exists()
+    assert ran.code == 0
+    assert project.read("../new/models/iris.yaml") == WRITTEN
+    assert "next: move the files into models/ and manifests/, then kserve-gitops synth\n" in ran.err
+    assert (project.root / "../new/manifests/configmap-notes.yaml").exists()
 
 
 def test_a_folder_below_models_keeps_raw_objects_at_the_top(project, run_cli):
@@ -252,3 +207,67 @@ def test_it_works_from_any_folder_of_the_project(project, run_cli):
 
     assert ran.code == 0
     assert project.read("models/iris.yaml") == WRITTEN
+
+
+OPAQUE = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: side, namespace: a}
+spec:
+  replicas: 1.0
+  selector: {matchLabels: {a: b}}
+  template:
+    metadata: {labels: {a: b}, creationTimestamp: null}
+    spec:
+      nodeSelector: null
+      hostNetwork: no
+      containers: [{name: c, image: i}]
+      volumes: [{name: v, configMap: {name: c, defaultMode: 0644}}]
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: empty, namespace: a}, data: }
+"""
+
+
+def test_a_raw_object_is_what_kubectl_makes_of_it(project, run_cli):
+    project.write("in/all.yaml", OPAQUE)
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 0, ran.err
+    assert run_cli("synth").code == 0
+    spec = yaml.safe_load(project.read("manifests/deployment-side.yaml"))["spec"]["template"]["spec"]
+    assert spec["hostNetwork"] is False
+    assert spec["volumes"][0]["configMap"]["defaultMode"] == 0o644
+
+
+LLM = """\
+apiVersion: serving.kserve.io/v1alpha2
+kind: LLMInferenceService
+metadata: {name: llm}
+spec:
+  model: {uri: 'hf://a/b', name: b}
+  router:
+    scheduler:
+      config: {inline: {kind: X, on: 'yes', threshold: 1e3, plugins: [{name: '', image: i, resources: {}, deep: yes}]}}
+"""
+
+
+def test_the_configuration_of_a_scheduler_comes_back_whole(project, run_cli):
+    project.edit("platform.yaml", "version: v0.16.0", "version: v0.20.0")
+    project.write("in/llm.yaml", LLM)
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 0, ran.err
+    inline = yaml.safe_load(project.read("models/llm.yaml"))["router"]["scheduler"]["config"]["inline"]
+    assert inline["threshold"] == 1000
+    assert inline["plugins"] == [{"name": "", "image": "i", "resources": {}, "deep": True}]
+
+
+def test_an_account_of_a_model_that_is_there_is_no_raw_object(project, run_cli):
+    project.write("in/live.yaml", "---\n".join(yaml.safe_dump(one) for one in yaml.safe_load(LIVE)["items"][2:3]))
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 0, ran.err
+    assert "skip   ServiceAccount 'sa-s3-access': made from the credential 's3-access'\n" in ran.err

@@ -120,7 +120,7 @@ def test_bad_input_is_told_once_and_nothing_is_written(argv, said, project, run_
     project.write("in/huge.yaml", b"#" * (16 * 1024 * 1024 + 1))
     project.write("in/folder/readme.txt", "")
     project.write("in/template.yaml", "metadata:\n  name: {{ .Values.name }}\n")
-    project.write("in/twice.yaml", f"{model()}---\n{model()}")
+    project.write("in/twice.yaml", f"{model()}---\n{model().replace('gs:', 'pvc:')}")
     before = files(project)
 
     ran = run_cli("adopt", *argv)
@@ -134,13 +134,13 @@ def test_bad_input_is_told_once_and_nothing_is_written(argv, said, project, run_
 
 def test_a_failure_in_the_middle_leaves_nothing_behind(project, run_cli):
     project.write("in/all.yaml", f"{model()}---\n{CONFIG_MAP}")
-    project.write("out/manifests", "a file where a folder should be\n")
+    project.write("../out/manifests", "a file where a folder should be\n")
 
-    ran = run_cli("adopt", "in/all.yaml", "--to", "out/new/../models")
+    ran = run_cli("adopt", "in/all.yaml", "--to", "../out/new/../models")
 
     assert ran.code == 1
-    assert "error: out/manifests/configmap-notes.yaml cannot be written: not a directory\n" in ran.err
-    assert [path.name for path in (project.root / "out").iterdir()] == ["manifests"]
+    assert "/out/manifests/configmap-notes.yaml cannot be written: not a directory\n" in ran.err
+    assert [path.name for path in (project.root / "../out").iterdir()] == ["manifests"]
 
 
 def test_a_full_disk_leaves_nothing_behind(project, run_cli, monkeypatch):
@@ -171,3 +171,67 @@ def test_a_project_that_does_not_build_proves_nothing(project, run_cli):
     assert ran.code == 1
     assert "unknown field 'rute'\n  --> models/iris-classifier.yaml:" in ran.err
     assert not (project.root / "models/iris.yaml").exists()
+
+
+ACCOUNT = "serviceAccountName: sa-s3-access\n    sklearn:"
+MADE = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: sa-s3-access, namespace: kserve}\n"
+
+
+def test_what_would_break_the_project_is_not_written(project, run_cli):
+    """The model makes a ServiceAccount that stands under manifests/ already: neither file is to blame alone."""
+    project.remove("models/iris-classifier.yaml")
+    project.write("manifests/serviceaccount-sa-s3-access.yaml", MADE)
+    project.write("in/all.yaml", model().replace("gs://b", "s3://b").replace("sklearn:", ACCOUNT))
+    before = files(project)
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "error[KG403]: ServiceAccount 'sa-s3-access' stands twice in namespace 'kserve' of production\n" in ran.err
+    assert ran.err.endswith("1 error; nothing was written: the project must build\n")
+    assert files(project) == before
+    assert run_cli("synth").code == 0
+
+
+def test_a_secret_that_is_no_mapping_is_not_quoted(project, run_cli):
+    project.write("in/all.yaml", "{apiVersion: v1, kind: Secret, metadata: {name: ok2}, stringData: hunter2pass}")
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.code == 1
+    assert "error[KG020]: stringData of Secret 'ok2' is no mapping\n" in ran.err
+    assert not [part for part in ("hunter", "h, u, n") if part in ran.err]
+
+
+def test_a_value_of_the_environment_is_not_quoted(project, run_cli):
+    text = model().replace("sklearn: {", "sklearn: {env: [{name: A, value: 424242}], ")
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: a}\nspec: {containers: [CONTAINER]}\n"
+    project.write("in/all.yaml", text)
+    project.write("in/pod.yaml", pod.replace("CONTAINER", "{name: c, image: i, env: [{name: A, value: 424242}]}"))
+
+    ran = run_cli("adopt", "in")
+
+    assert ran.err.count("env.0.value: the value is not allowed here, expected a string\n") == 2
+    assert ran.err.count("= hint: put it in quotes\n") == 2
+    assert "424242" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("", "error: --to names no folder\n"),
+        (".", "error: no model is read from '.'\n"),
+        ("in", "error: no model is read from 'in'\n"),
+        ("manifests", "error: no model is read from 'manifests'\n"),
+        ("models/.old/a", "error: no model is read from 'models/.old/a'\n"),
+    ],
+)
+def test_a_folder_from_which_nothing_is_read_is_refused(to, said, project, run_cli):
+    project.write("in/all.yaml", model())
+    before = files(project)
+
+    ran = run_cli("adopt", "in/all.yaml", "--to", to)
+
+    assert (ran.code, files(project)) == (1, before)
+    assert said in ran.err
+    assert "hint: name models/ or a folder below it" in ran.err

@@ -252,3 +252,10 @@ trees = st.recursive(
 @given(trees)
 def test_what_we_write_we_read(data):
     assert parse(to_yaml(data), "f").data == data
+
+
+def test_anchor_that_is_given_twice_costs_the_positions_and_nothing_else():
+    document = parse("a: &x 1\nb: &x 2\nc: *x\n", "file.yaml")
+
+    assert document.data == {"a": 1, "b": 2, "c": 2}
+    assert document.at(("b",)) == Place("file.yaml", 1, 1)

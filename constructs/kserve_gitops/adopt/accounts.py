@@ -13,6 +13,8 @@ from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
 
 _S3_KEYS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "awsAccessKeyID", "awsSecretAccessKey"})
+_MAKERS = {"kubernetes.io/service-account-token": "the cluster", "helm.sh/release.v1": "Helm"}
+"""By the type of a Secret."""
 _S3_ANNOTATION = "serving.kserve.io/s3-"
 
 
@@ -32,7 +34,7 @@ class Accounts:
 def sorted_out(
     accounts: Iterable[Found], secrets: Iterable[Found], used: Iterable[tuple[str, str]], settings: Settings
 ) -> Accounts:
-    """`used` are the ServiceAccounts, by namespace and name, of the models that are adopted."""
+    """`used` are the ServiceAccounts, by namespace and name, of the models that are adopted or there."""
     done: list[tuple[Found, str]] = []
     blocked: set[tuple[str, str]] = set()
     notes: list[str] = []
@@ -55,6 +57,8 @@ def sorted_out(
     for key, secret in held.items():
         if key in made:
             done.append((secret, f"the credential '{secret.name}' of platform.yaml"))
+        elif maker := _MAKERS.get(secret.data.get("type", "")):
+            done.append((secret, f"made by {maker}"))
         else:
             done.append((secret, "a Secret is never written"))
             notes.append(_to_seal(secret, key[0]))

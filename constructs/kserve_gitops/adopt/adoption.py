@@ -9,7 +9,7 @@ from typing import Any
 
 from kserve_gitops.adopt import accounts, checking, inference_service, routes
 from kserve_gitops.adopt.cleaning import KSERVE, cleaned
-from kserve_gitops.adopt.entry import OWN, Entry, namespace_of, other
+from kserve_gitops.adopt.entry import OWN, Entry, namespace_of, other, same
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
 from kserve_gitops.checks.schemas import Schemas
@@ -38,8 +38,13 @@ class Adoption:
     findings: list[Finding] = field(default_factory=list)
 
 
-def planned(found: Iterable[Found], settings: Settings, schemas: Schemas) -> Adoption:
-    """Every object in its place. `schemas` are those of the environment in `settings`."""
+def planned(
+    found: Iterable[Found], settings: Settings, schemas: Schemas, accounts_there: Iterable[tuple[str, str]] = ()
+) -> Adoption:
+    """Every object in its place. `schemas` are those of the environment in `settings`.
+
+    `accounts_there` are the ServiceAccounts, by namespace and name, that the catalogue makes already.
+    """
     result = Adoption()
     rest = list(_once(found, settings, result))
     models: list[tuple[Found, dict[str, Any]]] = []
@@ -55,7 +60,7 @@ def planned(found: Iterable[Found], settings: Settings, schemas: Schemas) -> Ado
             neighbours[one.kind].append(one)
         else:
             result.raw.append((one, cleaned(one)))
-    used = {(str(namespace_of(one, settings)), _account(data)) for one, data in models}
+    used = {(str(namespace_of(one, settings)), _account(data)) for one, data in models} | {*accounts_there}
     sorted_out = accounts.sorted_out(neighbours["ServiceAccount"], neighbours["Secret"], used, settings)
     result.skipped += sorted_out.done
     result.notes += sorted_out.notes
@@ -74,7 +79,10 @@ def _canonical(schemas: Schemas, settings: Settings) -> Callable[[Mapping[str, A
 
 
 def _once(found: Iterable[Found], settings: Settings, result: Adoption) -> Iterator[Found]:
-    """Each object that stands in the input once; a second one is a finding, and both may be the right one."""
+    """Each object of the input once; a second one that differs is a finding, and both may be the right one.
+
+    Of copies the one that knows the state of the cluster is taken, for it says in which mode a model runs.
+    """
     groups: dict[tuple[str, str, str, str], list[Found]] = {}
     for one in found:
         cluster_scoped = one.group == KSERVE and one.kind in KINDS and not KINDS[one.kind].namespaced
@@ -82,12 +90,20 @@ def _once(found: Iterable[Found], settings: Settings, result: Adoption) -> Itera
         key = (one.group, one.kind, namespace, one.name)
         groups.setdefault(key, []).append(one)
     for several in groups.values():
-        for again in several[1:]:
+        first, *others = several
+        different = [one for one in others if not same(_said(one, settings), _said(first, settings))]
+        for again in different:
             place = again.at(("metadata", "name"))
-            hint = f"the first one is at {several[0].at(('metadata', 'name'))}; neither is adopted"
+            hint = f"the first one is at {first.at(('metadata', 'name'))}; neither is adopted"
             result.findings.append(Finding("KG013", f"a second {again}", place, hint))
-        if len(several) == 1:
-            yield several[0]
+        if not different:
+            yield max(several, key=lambda one: one.data.get("status") is not None)
+
+
+def _said(found: Found, settings: Settings) -> dict[str, Any]:
+    """What a person said, with the namespace that is left to the platform."""
+    data = cleaned(found)
+    return {**data, "metadata": {"namespace": settings.namespace, **data["metadata"]}}
 
 
 def _not_needed(found: Found) -> str:

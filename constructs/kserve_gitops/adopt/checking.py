@@ -1,15 +1,14 @@
 """Whether a manifest is legal for the KServe that is deployed, said at the lines of the manifest itself."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import yaml
-
+from kserve_gitops.adopt import kubectl
 from kserve_gitops.adopt.cleaning import CLUSTERS, KEPT, KSERVE
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.checks.schemas import Problem, Schemas
-from kserve_gitops.core import scalars
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
@@ -21,6 +20,7 @@ _OLD_GROUPS = {
     "serving.kubeflow.org": "KFServing is called KServe now",
     "serving.kserve.org": "the group of KServe ends in io",
 }
+_OF_ENV = re.compile(r"(.*?, (?:\S+\.)?env(?:\.\S+)?: ).*?(, expected [a-z ]+)?", re.DOTALL)
 _MOST = 10
 """Problems of one object that are told; a manifest with more is something else."""
 
@@ -92,7 +92,16 @@ def _said(found: Found, problem: Problem) -> Finding:
     if problem.kind == "unknown" and problem.path == () and problem.key in COMPONENTS:
         hint = f"it belongs under spec: indent '{problem.key}:' and what follows"
     message = f"{found}{f', {where}' if where else ''}: {problem.message}"
-    return Finding(code, message, place, hint)
+    return discreet(Finding(code, message, place, hint))
+
+
+def discreet(finding: Finding) -> Finding:
+    """The finding without the value, where that is of an environment variable: somebody may have put a key there."""
+    said = _OF_ENV.fullmatch(finding.message) if finding.code == "KG111" else None
+    if said is None:
+        return finding
+    hint = "put it in quotes" if finding.hint.startswith(("write", "put it in quotes")) else ""
+    return replace(finding, message=f"{said[1]}the value is not allowed here{said[2] or ''}", hint=hint)
 
 
 def _settled(found: Found, cleaned: dict[str, Any], problem: Problem) -> bool:
@@ -101,19 +110,13 @@ def _settled(found: Found, cleaned: dict[str, Any], problem: Problem) -> bool:
         return False
     holder = _at(cleaned, problem.path[:-1])
     value = _at(cleaned, problem.path)
-    if not isinstance(value, str) or scalars.meaning(value or '""').code != "KG005" or _quoted(found, problem.path):
+    if not isinstance(value, str) or not kubectl.doubtful(found, problem.path, value):
         return False
-    meant = yaml.safe_load(value)
-    if not isinstance(meant, bool | int | float):
+    meant = kubectl.meant(value)
+    if isinstance(meant, str):
         return False
     holder[problem.path[-1]] = meant
     return True
-
-
-def _quoted(found: Found, path: Path) -> bool:
-    place, document = found.at(path), found.document
-    line = document.text.splitlines()[place.line - 1 - document.above]
-    return line[place.column - 1 : place.column] in {'"', "'", "|", ">"}
 
 
 def _at(value: Any, path: Path) -> Any:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kserve_gitops.adopt import kubectl
 from kserve_gitops.adopt.reading import Found
+from kserve_gitops.core.origins import Path
 from kserve_gitops.serving.webhook import MODEL_FORMAT
 
 KSERVE = "serving.kserve.io"
@@ -30,9 +32,10 @@ CLUSTERS = (
 """What the cluster says there."""
 
 _INTERNAL = "internal.serving.kserve.io/"
-_ANNOTATIONS = frozenset((
+_NOISE = frozenset((
     "kubectl.kubernetes.io/last-applied-configuration",
     "argocd.argoproj.io/tracking-id",
+    "argocd.argoproj.io/instance",
     "deployment.kubernetes.io/revision",
     "autoscaling.alpha.kubernetes.io/conditions",
     "autoscaling.alpha.kubernetes.io/current-metrics",
@@ -45,8 +48,11 @@ _ANNOTATIONS = frozenset((
     "serving.knative.dev/lastModifier",
 ))  # fmt: skip
 _FINALIZERS = re.compile(
-    r"kserve|^(inferenceservice|inferencegraph|trainedmodel)\.finalizers?$|^foregroundDeletion$|^orphan$"
+    r"kserve|^kubernetes\.io/pvc-protection$|^(inferenceservice|inferencegraph|trainedmodel)\.finalizers?$|^foregroundDeletion$|^orphan$"
 )
+_FREE = "inline"
+_NAMED = ("spec", "canary")
+"""Where the CRD wants models to have a name, an empty one too."""
 _BOUND = "pv.kubernetes.io/bound-by-controller"
 
 
@@ -60,10 +66,10 @@ def cleaned(found: Found) -> dict[str, Any]:
     data["metadata"] = _metadata(found)
     for key, value in data.items():
         if key not in ("apiVersion", "kind", "metadata"):
-            data[key] = _bare(value) if found.group == KSERVE else _timeless(value)
+            data[key] = _bare(found, (key,), value) if found.group == KSERVE else kubectl.read(found, (key,), value)
     if found.group == KSERVE:
         return {key: value for key, value in data.items() if value is not None}
-    return _without_what_was_given(found, data)
+    return _without_what_was_given(found, _timeless(data))
 
 
 def _metadata(found: Found) -> dict[str, Any]:
@@ -84,21 +90,29 @@ def _metadata(found: Found) -> dict[str, Any]:
 def _noise(key: str, found: Found) -> bool:
     if key == MODEL_FORMAT:
         return found.kind == "InferenceService"
-    return key in _ANNOTATIONS or (found.group == KSERVE and key.startswith(_INTERNAL))
+    return key in _NOISE or (found.group == KSERVE and key.startswith(_INTERNAL))
 
 
-def _bare(value: Any) -> Any:
-    """Without nulls, and without what Go writes for a container or template that has no name, resources or metadata."""
+def _bare(found: Found, path: Path, value: Any) -> Any:
+    """Without nulls, and without what Go writes for a container or template that has no name, resources or metadata.
+
+    The configuration of a scheduler below `inline` is another program's, and is read as kubectl reads it.
+    """
     if isinstance(value, Mapping):
-        out = {key: _bare(inner) for key, inner in value.items() if inner is not None}
+        out = {
+            key: (kubectl.read if key == _FREE else _bare)(found, (*path, key), inner)
+            for key, inner in value.items()
+            if inner is not None
+        }
         for empty in ("resources", "metadata"):
             if out.get(empty) == {}:
                 del out[empty]
-        if out.get("name") == "" and ("image" in out or "modelFormat" in out or "storageUri" in out):
+        named = path[:2] == _NAMED or out.get("name") != ""
+        if not named and ("image" in out or "modelFormat" in out or "storageUri" in out):
             del out["name"]
         return out
     if isinstance(value, list):
-        return [_bare(item) for item in value]
+        return [_bare(found, (*path, number), item) for number, item in enumerate(value)]
     return value
 
 

@@ -78,11 +78,11 @@ def over(base: Any, wanted: Any) -> Any:
     """The shortest data that gives `wanted` over `base`: what is the same left out, what is too much nulled."""
     if not isinstance(base, Mapping) or not isinstance(wanted, Mapping):
         return wanted
-    out = {key: over(base.get(key), one) for key, one in wanted.items() if key not in base or not _same(base[key], one)}
+    out = {key: over(base.get(key), one) for key, one in wanted.items() if key not in base or not same(base[key], one)}
     return out | {key: None for key in base if key not in wanted}
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
     """Equal as JSON: 1 is neither 1.0 nor true."""
     return bool(one == other) and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 

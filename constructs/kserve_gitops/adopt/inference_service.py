@@ -11,6 +11,7 @@ from kserve_gitops.core import quantities
 from kserve_gitops.core.origins import Path
 from kserve_gitops.inputs.models import reads_s3
 from kserve_gitops.serving.kinds import COMPONENTS
+from kserve_gitops.serving.runtimes import resources_of
 from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEFAULT, DEPLOYMENT_MODE, FRAMEWORKS, modern_predictor
 
 _OWN_ANNOTATIONS = (DEPLOYMENT_MODE, AUTOSCALER_CLASS)
@@ -112,7 +113,8 @@ def _components(data: dict[str, Any], spec: Mapping[str, Any], settings: Setting
         if not isinstance(model, Mapping):
             base.pop("model", None)
         else:
-            component["model"], base["model"] = _model(model, dict(base.get("model") or {}))
+            own = resources_of(component)
+            component["model"], base["model"] = _model(model, dict(base.get("model") or {}), own)
             if component["model"].get("resources", model) is None:
                 remarks[part, "model", "resources"] = "the runtime's own"
         short = over(base, component)
@@ -120,20 +122,23 @@ def _components(data: dict[str, Any], spec: Mapping[str, Any], settings: Setting
     return remarks
 
 
-def _model(model: Mapping[str, Any], base: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _model(
+    model: Mapping[str, Any], base: dict[str, Any], own: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The model in its short form, and what would be there without it.
 
-    Without resources, here and in the platform's defaults, synth fills in those of KServe's runtimes; a mapping goes
-    over the platform's alone.
+    Without resources, here and in the platform's defaults, synth fills in its runtime's `own`, where it knows them; a
+    mapping goes over the platform's alone.
     """
     short, below = dict(model), dict(base)
     if isinstance(form := model.get("modelFormat"), Mapping) and list(form) == ["name"]:
         short["modelFormat"] = form["name"]
-    filled = below.get("resources", {"requests": DEFAULT.requests, "limits": DEFAULT.limits})
+    filled = below.get("resources", own)
     if "resources" not in model:
-        short["resources"] = None
+        if filled is not None:
+            short["resources"] = None
         below.pop("resources", None)
-    elif _quantities(model["resources"]) == _quantities(filled):
+    elif filled is not None and _quantities(model["resources"]) == _quantities(filled):
         del short["resources"]
         below.pop("resources", None)
     return short, below

@@ -45,7 +45,7 @@ class Written:
     def raw(cls, file: str, document: Document, found: Found, data: Mapping[str, Any]) -> "Written":
         """Of an object that is kept as it is."""
         identity = (found.api_version, found.kind, found.namespace or "", found.name)
-        return cls(file, document, found, identity, data, [((), found, ())])
+        return cls(file, document, found, identity, _without_nulls(data), [((), found, ())])
 
 
 def identity_of(manifest: Mapping[str, Any]) -> Identity:
@@ -108,8 +108,19 @@ def different(was: Any, now: Any, path: Path = ()) -> Iterator[tuple[Path, Any, 
     elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
         for number, (one, other) in enumerate(zip(was, now, strict=True)):
             yield from different(one, other, (*path, number))
-    elif type(was) is not type(now) or was != now:
+    elif (type(was) is not type(now) and not (_number(was) and _number(now))) or was != now:
         yield path, was, now
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _without_nulls(value: Any) -> Any:
+    """Without the fields that are null, which is to be absent to an API server; an item of a list has its place."""
+    if isinstance(value, Mapping):
+        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
+    return [_without_nulls(one) for one in value] if isinstance(value, list) else value
 
 
 def _path(path: Path) -> str:
@@ -124,6 +135,8 @@ def _shown(value: Any, path: Path) -> str:
         return "a mapping" if isinstance(value, Mapping) else "a list"
     if "env" in path or any(_SENSITIVE.search(str(step)) for step in path):
         return "a value"
+    if value is None:
+        return "null"
     text = str(value)
     return f"'{text}'" if len(text) <= _LONGEST else f"'{text[:_LONGEST]}…'"
 

@@ -17,7 +17,9 @@ from kserve_gitops.core.places import Place
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _NAME = re.compile(r"[^/%\s\x00-\x1f\x7f]{1,253}")
-_SECRET = re.compile(r"""\bkind["']?\s*:\s*["']?Secret\b""")
+_SECRET = re.compile(r"""\bkind["']?\s*:\s*["']?Secret\b""", re.IGNORECASE)
+_GENERATED = ("kubernetes.io/service-account-token", "helm.sh/release.v1")
+"""Types of Secrets that nobody writes; of other Secrets the type is not kept."""
 _RENDER = "render it first: helm template, kustomize build or the like, and adopt what comes out"
 
 
@@ -83,7 +85,7 @@ def read(text: bytes, file: str) -> tuple[list[Found], list[Finding]]:
 
 
 def _objects(document: Document, base: Path, data: Any) -> Iterator[Found | Finding]:
-    if isinstance(data, Mapping) and isinstance(data.get("items"), list) and str(data.get("kind")).endswith("List"):
+    if isinstance(data, Mapping) and isinstance(data.get("items"), list) and _ends_in_list(data.get("kind")):
         for number, item in enumerate(data["items"]):
             yield from _objects(document, (*base, "items", number), item)
         return
@@ -95,8 +97,13 @@ def _objects(document: Document, base: Path, data: Any) -> Iterator[Found | Find
         yield Found(document, base, _without_values(data) if _is_secret(data) else data)
 
 
+def _ends_in_list(kind: Any) -> bool:
+    return str(kind).lower().endswith("list")
+
+
 def _is_secret(data: Mapping[str, Any]) -> bool:
-    return bool(data["apiVersion"] == "v1" and data["kind"] == "Secret")
+    """Whatever a person may have meant for one: a kind of another group has that group's domain before it."""
+    return data["kind"].lower() == "secret" and "." not in data["apiVersion"].rpartition("/")[0]
 
 
 def _without_values(secret: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,7 +112,21 @@ def _without_values(secret: Mapping[str, Any]) -> dict[str, Any]:
     annotations = metadata.get("annotations") or {}
     metadata["annotations"] = {key: text for key, text in annotations.items() if key.startswith("serving.kserve.io/")}
     keys = [key for part in ("data", "stringData") for key in (secret.get(part) or {})]
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": dict.fromkeys(sorted(map(str, keys)))}
+    known = {"type": secret["type"]} if secret.get("type") in _GENERATED else {}
+    data = dict.fromkeys(sorted(map(str, keys)))
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, **known, "data": data}
+
+
+def _wrong_data(data: Mapping[str, Any]) -> tuple[str, Path, str]:
+    """A Secret whose data are no mapping, so that keys and values cannot be told apart."""
+    for part in ("data", "stringData"):
+        if _is_secret(data) and not isinstance(data.get(part), Mapping | None):
+            return (
+                f"{part} of Secret '{data['metadata']['name']}' is no mapping",
+                (part,),
+                "a Secret has keys and values",
+            )
+    return "", (), ""
 
 
 def _problem(data: Any) -> tuple[str, Path, str]:
@@ -121,17 +142,23 @@ def _problem(data: Any) -> tuple[str, Path, str]:
             ours = isinstance(data.get("predictor"), Mapping) and "name" in data
             hint = "it is a file of the catalogue already: put it into models/" if ours else "every manifest has one"
             return f"not a Kubernetes object: it has no {key}", (key,), hint
+    if "items" in data and data["kind"].lower() in {"list", "secretlist"}:
+        return f"the items of {data['kind']} are no list", ("items",), ""
     if data["apiVersion"].startswith("kustomize.config.k8s.io/"):
         return "a Kustomization is no object of a cluster", ("kind",), _RENDER
     metadata = data.get("metadata")
     name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    wrong = _wrong_name(data["kind"], name) or _wrong_metadata(data["kind"], metadata)
+    return wrong if wrong[0] else _wrong_data(data)
+
+
+def _wrong_name(kind: str, name: Any) -> tuple[str, Path, str] | None:
+    if isinstance(name, int | float):
+        what = "true or false" if isinstance(name, bool) else "a number"
+        return f"the name of {kind} is {what}", ("metadata", "name"), "put it in quotes"
     if not isinstance(name, str) or not name:
         hint = "give it a name: a generated one is another with each build"
-        return f"{data['kind']} without metadata.name", ("metadata", "name"), hint
-    return _wrong_name(data["kind"], name) or _wrong_metadata(data["kind"], metadata)
-
-
-def _wrong_name(kind: str, name: str) -> tuple[str, Path, str] | None:
+        return f"{kind} without metadata.name", ("metadata", "name"), hint
     if not _KIND.fullmatch(kind):
         return f"'{kind}' is no kind", ("kind",), "a kind has letters and digits only"
     if _TEMPLATE.search(name):

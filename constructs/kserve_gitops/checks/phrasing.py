@@ -215,7 +215,7 @@ def _show(value: Any, path: Path) -> str:
         return "the mapping"
     if isinstance(value, list):
         return "the list"
-    if any(isinstance(step, str) and _SENSITIVE.search(step) for step in path):
+    if any(isinstance(step, str) and (step == "env" or _SENSITIVE.search(step)) for step in path):
         return _HIDDEN
     return _plain(value)
 

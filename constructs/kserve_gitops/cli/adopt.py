@@ -37,7 +37,7 @@ def add(subparsers: Any) -> None:
         "What is not KServe's is kept under manifests/. No file is ever overwritten, and no Secret written.",
     )
     found.add_argument("sources", metavar="FILE|DIR|-", nargs="+", help="YAML or JSON")
-    found.add_argument("--to", metavar="DIR", type=Path, help="folder for the files; default: models of the project")
+    found.add_argument("--to", metavar="DIR", help="folder for the files; default: models of the project")
     found.add_argument("--stdout", action="store_true", help="print the files instead of writing them")
     found.add_argument("--environment", metavar="NAME", help="whose settings count; default: the first by name")
     found.set_defaults(func=run)
@@ -48,10 +48,10 @@ def run(args: argparse.Namespace) -> int:
     from kserve_gitops.cli import trial  # noqa: PLC0415  --help need not load the validators
 
     root = project_root(Path.cwd())
+    folder = _folder(root, args.to)
     build = load_build(root)
     found, findings = _read(args.sources, root)
     inputs = trial.sound(root)
-    folder = (Path.cwd() / args.to).resolve() if args.to else root.resolve() / MODELS
     attempt = trial.Trial(root, build, inputs, _environment(inputs, args.environment))
     plan, written = attempt.planned(found, below=_below(root, folder), header=_header(root, folder))
     paths = {one.file: _path(root, folder, one.file) for one in written}
@@ -62,18 +62,45 @@ def run(args: argparse.Namespace) -> int:
         report.findings(in_order(findings), unchanged="nothing was written")
         return 1
     written = [one for one in written if one.file not in taken]
-    proven, about, notes = attempt.proven(plan, written)
+    try:
+        proven, about, notes = attempt.proven(plan, written)
+    except InputError as error:
+        report.findings(in_order([*findings, *error.findings]), unchanged="nothing was written: the project must build")
+        return 1
     findings += about
     plan.notes += notes
     good = [one for one in written if one.file in proven]
+    plan.skipped += [(one.route[0], f"became route: of {shown[one.file]}") for one in good if one.route is not None]
     report.findings(in_order(findings), unchanged="what they are about is not adopted")
     if args.stdout:
         _print(good, shown)
     else:
         content = {paths[one.file]: one.document.text.encode() for one in good}
         _write(content, {paths[one.file]: shown[one.file] for one in good})
-    _say(plan, good, shown, written=not args.stdout)
+    _say(plan, good, shown, then="" if args.stdout else _next(root, folder, to_seal=bool(notes)))
     return int(any(finding.severity is Severity.ERROR for finding in findings))
+
+
+def _folder(root: Path, to: str | None) -> Path:
+    """Where the entries go. Raises GitopsError for a folder of the project in which nothing would find them."""
+    models = root.resolve() / MODELS
+    if to is None:
+        return models
+    folder = (Path.cwd() / to).resolve()
+    if not to.strip():
+        raise GitopsError("--to names no folder", hint=f"name {MODELS}/ or a folder below it")
+    if folder.is_relative_to(root.resolve()):
+        below = folder.relative_to(models).parts if folder.is_relative_to(models) else None
+        if below is None or any(part.startswith(".") for part in below):
+            hint = f"name {MODELS}/ or a folder below it that is not hidden, or one outside of the project"
+            raise GitopsError(f"no model is read from '{_shown(root, folder)}'", hint=hint)
+    return folder
+
+
+def _next(root: Path, folder: Path, *, to_seal: bool) -> str:
+    """What a person does after this."""
+    moved = "" if folder.is_relative_to(root.resolve()) else f"move the files into {MODELS}/ and {MANIFESTS}/, then "
+    return f"{'see to do, then ' if to_seal else ''}{moved}kserve-gitops synth"
 
 
 def _environment(inputs: "Inputs", wanted: str | None) -> str:
@@ -216,8 +243,9 @@ def _make_folder(folder: Path, made: list[Path]) -> None:
         made.append(one)
 
 
-def _say(plan: "Adoption", good: list["Written"], shown: dict[str, str], *, written: bool) -> None:
-    for one in good if written else ():
+def _say(plan: "Adoption", good: list["Written"], shown: dict[str, str], *, then: str) -> None:
+    """The summary; `then` is the next thing to do where files were written, else ""."""
+    for one in good if then else ():
         print(f"  write  {shown[one.file]}", file=sys.stderr)
     for found, reason in plan.skipped:
         print(f"  skip   {found}: {reason}", file=sys.stderr)
@@ -226,5 +254,5 @@ def _say(plan: "Adoption", good: list["Written"], shown: dict[str, str], *, writ
     raw = sum(one.file.startswith(f"{MANIFESTS}/") for one in good)
     objects = f"{raw} kept as raw object{'s' * (raw != 1)}"
     print(f"{len(good) - raw} adopted, {objects}, {len(plan.skipped)} skipped", file=sys.stderr)
-    if good and written:
-        print("next: kserve-gitops synth", file=sys.stderr)
+    if good and then:
+        print(f"next: {then}", file=sys.stderr)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kserve_gitops.adopt.adoption import Adoption, planned
+from kserve_gitops.adopt.checking import discreet
 from kserve_gitops.adopt.entry import Entry
 from kserve_gitops.adopt.files import names_of, names_of_raw, raw_text, text_of
 from kserve_gitops.adopt.proof import Lines, Written, identity_of, unlike, unproven
@@ -49,7 +50,9 @@ class Trial:
         """What becomes of each object, and the files to be; those of the catalogue lie `below` a folder."""
         settings = Settings.of(Blocks(self.inputs.documents[PLATFORM], self.environment))
         schemas = Schemas(self.root / IMPORTS, kserve=settings.version)
-        plan = planned(found, settings, schemas)
+        models = [model for environment in self.inputs.environments for model in environment.models]
+        there = {(m.namespace, m.credential.service_account_name) for m in models if m.credential is not None}
+        plan = planned(found, settings, schemas, there)
 
         def free(name: str, entry: Entry) -> bool:
             known = self.inputs.documents.get(f"{below}/{name}.yaml")
@@ -69,6 +72,7 @@ class Trial:
     def proven(self, plan: Adoption, written: list[Written]) -> tuple[set[str], list[Finding], list[str]]:
         """The files that give back what they were made from, what is wrong with the others, and what is left to do.
 
+        Raises InputError when the project would not build with them, and no one of them is to blame.
         Everything is built at once, because Node is slow to start.
         """
         lines = Lines(written)
@@ -90,8 +94,9 @@ class Trial:
             extended = load(self.root, {file: one.document for file, one in good.items()})
             new = [f for f in extended.findings if f not in known and f.code != TO_SEAL]
             told += [lines.moved(f) for f in new]
-            blamed = (lines.blamed(f) for f in new if f.severity is Severity.ERROR)
-            bad = {one.file for one in blamed if one is not None}
+            blamed = [(f, lines.blamed(f)) for f in new if f.severity is Severity.ERROR]
+            _nobodys(lines.moved(f) for f, one in blamed if one is None)
+            bad = {one.file for _, one in blamed if one is not None}
             if not bad & good.keys():
                 break
             good = {file: one for file, one in good.items() if file not in bad}
@@ -101,21 +106,33 @@ class Trial:
         """What building shows; files with something wrong are taken out of `good`."""
         told: list[Finding] = []
         rows, schemas = tree(self.root, self.build, extended)
-        for finding in engine.findings(rows, schemas, Places(self.root, extended.documents)):
-            blamed = lines.blamed(finding)
-            if blamed is not None and blamed.file in good:
-                told.append(lines.moved(finding))
-                if finding.severity is Severity.ERROR:
-                    del good[blamed.file]
+        modes = {environment.name: environment.kserve.deployment_mode for environment in extended.environments}
+        nobodys: list[Finding] = []
+        for finding in engine.findings(rows, schemas, Places(self.root, extended.documents), modes):
+            blamed, said = lines.blamed(finding), discreet(lines.moved(finding))
+            wrong = finding.severity is Severity.ERROR
+            if blamed is not None:
+                told.append(said)
+                if wrong:
+                    good.pop(blamed.file, None)
+            elif wrong and finding.code != TO_SEAL:
+                nobodys.append(said)
+        _nobodys(nobodys)
         built = _objects(rows, self.environment, schemas[self.environment])
         for one in list(good.values()):
-            if wrong := list(unproven(one, built, self.environment)):
-                told += wrong
+            if unlike_it := list(unproven(one, built, self.environment)):
+                told += unlike_it
                 del good[one.file]
         namespace = next(e.namespace for e in extended.environments if e.name == self.environment)
         for secret in (one for one, _ in plan.skipped if one.kind == "Secret"):
             told += unlike(secret, built, secret.namespace or namespace)
         return told
+
+
+def _nobodys(findings: Iterable[Finding]) -> None:
+    """Gives up for errors that are about the project and not about one file to be: the project must build."""
+    if wrong := list(findings):
+        raise InputError(wrong)
 
 
 def _left_out(one: Written) -> Finding:

@@ -19,8 +19,15 @@ def place_of(file: str, part: Any, above: int = 0) -> Place:
 
 @lru_cache(maxsize=8)
 def root(text: str) -> Any:
-    """The node graph; of the last few files only, for those who ask for many places in one of them."""
-    return yaml.compose(text, yaml.CSafeLoader)
+    """The node graph; of the last few files only, for those who ask for many places in one of them.
+
+    None for what PyYAML does not compose though it is legal: an anchor that is given twice. Everything then stands at
+    the start.
+    """
+    try:
+        return yaml.compose(text, yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return None
 
 
 def child(node: Any, step: str | int) -> tuple[Any, Any] | None:
