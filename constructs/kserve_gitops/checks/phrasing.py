@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from jsonschema_rs import ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
@@ -81,16 +81,20 @@ class Book:
             node = self.definitions.get(name) or self.root.get("$defs", {})[name]
         return node
 
-    def allows(self, path: Path, key: str) -> bool:
-        """Whether the mapping at `path` in an object may have the field `key`."""
+    def of(self, path: Path) -> Mapping[str, Any] | None:
+        """The schema of what stands at `path` in an object; None where nothing may."""
         node = self.follow(self.root)
-        for step in (*path, key):
+        for step in path:
             known = node.get("properties", {})
             word = "items" if isinstance(step, int) else "additionalProperties"
             node = self.follow(known[step] if step in known else node.get(word))
             if not isinstance(node, Mapping):
-                return False
-        return True
+                return None
+        return cast("Mapping[str, Any]", node)
+
+    def allows(self, path: Path, key: str) -> bool:
+        """Whether the mapping at `path` in an object may have the field `key`."""
+        return self.of((*path, key)) is not None
 
     def at(self, path: Iterable[str | int]) -> Any:
         """The schema at the end of an evaluation path."""
@@ -108,7 +112,7 @@ def problems(errors: Iterable[ValidationError], book: Book) -> Iterator[Problem]
             case Kind.AdditionalProperties(unexpected):
                 schema = book.at(error.evaluation_path[:-1])
                 for key in unexpected:
-                    yield Problem(path, key, "unknown", f"unknown field '{key}'", _meant(key, schema, book))
+                    yield Problem(path, key, "unknown", f"unknown field '{key}'", _meant(key, path, schema, book))
             case Kind.FalseSchema() if path:
                 yield Problem(path[:-1], str(path[-1]), "unknown", f"unknown field '{path[-1]}'", "")
             case Kind.Required(name):
@@ -119,8 +123,10 @@ def problems(errors: Iterable[ValidationError], book: Book) -> Iterator[Problem]
                 yield Problem(path, None, "value", *_value(kind, error.instance, path, error.message))
 
 
-def _meant(key: str, schema: Mapping[str, Any], book: Book) -> str:
+def _meant(key: str, path: Path, schema: Mapping[str, Any], book: Book) -> str:
     properties: Mapping[str, Any] = schema.get("properties", {})
+    if path and isinstance(path[-1], str) and key in _properties(book.of(path[:-1])):
+        return f"it belongs one level up, beside '{path[-1]}'"
     owners = [name for name, inner in properties.items() if key in _properties(book.follow(inner))]
     return closest(key, list(properties)) or (f"it belongs under {_or(owners)}" if owners else _allowed(properties))
 
