@@ -112,7 +112,7 @@ def problems(errors: Iterable[ValidationError], book: Book) -> Iterator[Problem]
             case Kind.AdditionalProperties(unexpected):
                 schema = book.at(error.evaluation_path[:-1])
                 for key in unexpected:
-                    yield Problem(path, key, "unknown", f"unknown field '{key}'", _meant(key, path, schema, book))
+                    yield Problem(path, key, "unknown", f"unknown field '{key}'", _meant(key, error, schema, book))
             case Kind.FalseSchema() if path:
                 yield Problem(path[:-1], str(path[-1]), "unknown", f"unknown field '{path[-1]}'", "")
             case Kind.Required(name):
@@ -123,11 +123,16 @@ def problems(errors: Iterable[ValidationError], book: Book) -> Iterator[Problem]
                 yield Problem(path, None, "value", *_value(kind, error.instance, path, error.message))
 
 
-def _meant(key: str, path: Path, schema: Mapping[str, Any], book: Book) -> str:
+def _meant(key: str, error: ValidationError, schema: Mapping[str, Any], book: Book) -> str:
+    """The key of that very name above or below comes before one that is spelled like it."""
     properties: Mapping[str, Any] = schema.get("properties", {})
+    path: Path = tuple(error.instance_path)
     if path and isinstance(path[-1], str) and key in _properties(book.of(path[:-1])):
         return f"it belongs one level up, beside '{path[-1]}'"
     owners = [name for name, inner in properties.items() if key in _properties(book.follow(inner))]
+    here = [name for name in owners if isinstance(cast("Any", error.instance).get(name), Mapping)]
+    if len(here) == 1:
+        return f"it belongs under '{here[0]}'"
     return closest(key, list(properties)) or (f"it belongs under {_or(owners)}" if owners else _allowed(properties))
 
 
