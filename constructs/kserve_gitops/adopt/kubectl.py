@@ -60,10 +60,7 @@ def doubtful(found: Found, path: Path, text: str) -> bool:
     """Whether readers of YAML differ on the value at `path`: it is one of those, and not in quotes."""
     if scalars.meaning(text).code != "KG005":
         return False
-    try:
-        node = root(found.document.text)
-    except yaml.YAMLError:  # libyaml composes no text with an anchor given twice, which is legal
-        return False
+    node = root(found.document.text)
     for step in (*found.base, *path):
         below = child(node, step)
         if below is None:

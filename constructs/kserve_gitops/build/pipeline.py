@@ -67,8 +67,7 @@ def _checked(root: Path, build: Build) -> tuple[list[Rendered], list[Finding]]:
         if _errors(inputs.findings):  # app.py may well stumble over what is missing: that is not the mistake to tell
             raise InputError(inputs.findings) from None
         raise
-    modes = {environment.name: environment.kserve.deployment_mode for environment in inputs.environments}
-    found = _together(inputs.findings, engine.findings(rows, schemas, Places(root, inputs.documents), modes))
+    found = _together(inputs.findings, examined(root, inputs, rows, schemas))
     if _errors(found):
         raise InputError(found)
     return rows, found
@@ -85,6 +84,12 @@ def tree(root: Path, build: Build, inputs: Inputs) -> tuple[list[Rendered], dict
     build(app, inputs)
     schemas = {e.name: Schemas(root / IMPORTS, kserve=e.kserve.version) for e in inputs.environments}
     return [_canonical(row, schemas) for row in collect(app)], schemas
+
+
+def examined(root: Path, inputs: Inputs, rows: Iterable[Rendered], schemas: Mapping[str, Schemas]) -> Iterator[Finding]:
+    """What the checks say about the tree of the inputs, at the places of the inputs."""
+    modes = {environment.name: environment.kserve.deployment_mode for environment in inputs.environments}
+    return engine.findings(rows, schemas, Places(root, inputs.documents), modes)
 
 
 def _errors(found: Iterable[Finding]) -> bool:

@@ -12,9 +12,7 @@ from kserve_gitops.adopt.files import names_of, names_of_raw, raw_text, text_of
 from kserve_gitops.adopt.proof import Lines, Written, identity_of, unlike, unproven
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
-from kserve_gitops.build.pipeline import IMPORTS, Build, tree
-from kserve_gitops.build.places import Places
-from kserve_gitops.checks import engine
+from kserve_gitops.build.pipeline import IMPORTS, Build, examined, tree
 from kserve_gitops.checks.schemas import Schemas
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity
@@ -106,9 +104,8 @@ class Trial:
         """What building shows; files with something wrong are taken out of `good`."""
         told: list[Finding] = []
         rows, schemas = tree(self.root, self.build, extended)
-        modes = {environment.name: environment.kserve.deployment_mode for environment in extended.environments}
         nobodys: list[Finding] = []
-        for finding in engine.findings(rows, schemas, Places(self.root, extended.documents), modes):
+        for finding in examined(self.root, extended, rows, schemas):
             blamed, said = lines.blamed(finding), discreet(lines.moved(finding))
             wrong = finding.severity is Severity.ERROR
             if blamed is not None:
