@@ -5,22 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kserve_gitops.core.findings import CODES
-
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")), ROOT / "sealed" / "README.md"]
-
-
-def test_every_code_is_documented_with_its_meaning():
-    rows = re.findall(r"^\| (KG\d+) \| (.+) \|$", (ROOT / "docs" / "codes.md").read_text(), re.MULTILINE)
-
-    assert dict(rows) == CODES
-
-
-def test_every_code_is_used():
-    sources = "".join(path.read_text() for path in (ROOT / "constructs").rglob("*.py") if path.name != "findings.py")
-
-    assert [code for code in CODES if f'"{code}"' not in sources] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

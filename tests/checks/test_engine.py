@@ -7,6 +7,7 @@ import pytest
 
 from kserve_gitops.checks import engine
 from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.tree import Cluster
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.rendered import Rendered
@@ -15,8 +16,8 @@ IMPORTS = Path(__file__).parents[2] / "imports"
 
 
 @cache
-def schemas():
-    return {name: Schemas(IMPORTS, kserve="v0.16.0") for name in ("production", "staging")}
+def clusters():
+    return {name: Cluster(Schemas(IMPORTS, kserve="v0.16.0")) for name in ("production", "staging")}
 
 
 def where(origin, path, key):
@@ -25,7 +26,7 @@ def where(origin, path, key):
 
 
 def found(*rows):
-    return [(f.code, f.place.file, f.message) for f in engine.findings(rows, schemas(), where)]
+    return [(f.code, f.place.file, f.message) for f in engine.findings(rows, clusters(), where)]
 
 
 def codes(*rows):
@@ -64,7 +65,7 @@ def test_unknown_field_is_found_at_its_key():
 
 
 def test_unknown_field_has_a_hint():
-    [finding] = engine.findings([row(service(ports=[{"port": 80, "targetport": "http"}]))], schemas(), where)
+    [finding] = engine.findings([row(service(ports=[{"port": 80, "targetport": "http"}]))], clusters(), where)
 
     assert "targetPort" in finding.hint
 
@@ -108,7 +109,7 @@ def test_values_that_the_chart_does_not_know_are_found_at_their_key():
 
 @pytest.mark.parametrize("chart", [("traefik", "0.0.1"), ("unheard-of", "1.0.0")])
 def test_values_of_a_chart_that_is_not_known_are_let_through_with_a_warning(chart):
-    [finding] = engine.findings([values({"whatever": 1}, chart)], schemas(), where)
+    [finding] = engine.findings([values({"whatever": 1}, chart)], clusters(), where)
 
     assert (finding.code, finding.severity) == ("KG405", "warning")
     assert f"chart {chart[0]} {chart[1]}" in finding.message
@@ -125,7 +126,7 @@ def test_null_in_values_takes_a_default_away():
 def test_object_outside_of_any_application_is_found():
     [(code, _, message)] = found(row(config_map(), applications=()))
 
-    assert (code, message) == ("KG402", "ConfigMap 'c' belongs to no Application")
+    assert (code, message) == ("KG402", "ConfigMap 'c': it belongs to no Application")
 
 
 def test_application_itself_needs_no_application_above():
@@ -140,7 +141,7 @@ def test_application_itself_needs_no_application_above():
 
 
 def test_same_object_twice_is_found_at_the_second_with_the_place_of_the_first():
-    [finding] = engine.findings([row(config_map(), file="a.yaml"), row(config_map(), file="b.yaml")], schemas(), where)
+    [finding] = engine.findings([row(config_map(), file="a.yaml"), row(config_map(), file="b.yaml")], clusters(), where)
 
     assert finding.code == "KG403"
     assert finding.place.file == "b.yaml#metadata.name"
@@ -150,7 +151,7 @@ def test_same_object_twice_is_found_at_the_second_with_the_place_of_the_first():
 def test_third_of_an_object_points_at_the_first():
     rows = [row(config_map(), file=f"{name}.yaml") for name in "abc"]
 
-    assert ["a.yaml" in f.hint for f in engine.findings(rows, schemas(), where)] == [True, True]
+    assert ["a.yaml" in f.hint for f in engine.findings(rows, clusters(), where)] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +208,7 @@ def test_secret_without_values_is_let_through():
     ids=["stringData", "not base64", "not a mapping", "a list", "a mapping", "elsewhere"],
 )
 def test_values_of_a_plain_secret_are_never_repeated(fields):
-    findings = list(engine.findings([row(secret(**fields))], schemas(), where))
+    findings = list(engine.findings([row(secret(**fields))], clusters(), where))
 
     assert findings
     assert not any("hunter2" in str(finding) for finding in findings)
@@ -216,7 +217,7 @@ def test_values_of_a_plain_secret_are_never_repeated(fields):
 def test_origin_may_be_unknown():
     anonymous = Rendered("production/x", ("root",), "", problem="cannot be rendered")
 
-    [finding] = engine.findings([anonymous], schemas(), lambda *_: Place("app.py"))
+    [finding] = engine.findings([anonymous], clusters(), lambda *_: Place("app.py"))
 
     assert finding.place == Place("app.py")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kserve_gitops.checks import serving
+from tests.checks.trees import faults
 
 REPOSITORY = Path(__file__).parents[2]
 SAMPLES = REPOSITORY.parent / "shared" / "samples"
@@ -24,7 +24,7 @@ def service(predictor=None, *, mode="Standard", autoscaler=None, annotations=Non
 
 
 def found(manifest):
-    return [(fault.code, ".".join(map(str, fault.at)), fault.severity.value) for fault in serving.faults(manifest)]
+    return [(fault.code, ".".join(map(str, fault.at)), fault.severity.value) for fault in faults(manifest)]
 
 
 def scaled(**fields):

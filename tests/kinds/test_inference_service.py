@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from kserve_gitops import InferenceService, ServiceAccount
-from kserve_gitops.checks import serving
 from kserve_gitops.checks.schemas import Schemas
 from kserve_gitops.core.errors import GitopsError
 from kserve_gitops.core.origins import linked
@@ -15,6 +14,7 @@ from kserve_gitops.manifest import collect
 from kserve_gitops.serving.autoscaling import HPA, KEDA, ExternalAutoscaling, KnativeAutoscaling, NoAutoscaling
 from kserve_gitops.serving.canary import Backend, Canary
 from kserve_gitops.serving.triggers import CPU, Memory, PodMetric, Prometheus
+from tests.checks.trees import faults
 
 IMPORTS = Path(__file__).parents[2] / "imports"
 CANARY = Canary(10, {"model": {"storageUri": "s3://acme-ml-models/iris-2"}})
@@ -29,7 +29,7 @@ def schemas(version):
 
 def wrong(manifest, version="v0.16.0"):
     """What schema and rules have against an object."""
-    return [*schemas(version).object_problems(manifest), *serving.faults(manifest)]
+    return [*schemas(version).object_problems(manifest), *faults(manifest)]
 
 
 def test_smallest_model_says_its_deployment_mode(chart, objects, golden):
@@ -380,7 +380,7 @@ def test_rules_of_canaries_pass_over_a_container_that_is_none(chart, objects):
 
     service = InferenceService(chart, "iris", namespace="kserve", predictor=predictor, canary=[entry])
 
-    assert "KG121" in {fault.code for fault in serving.faults(objects(service)[0])}
+    assert "KG121" in {fault.code for fault in faults(objects(service)[0])}
 
 
 def test_account_is_the_one_of_the_credential(chart, objects):

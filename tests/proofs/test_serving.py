@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from kserve_gitops.checks import serving
 from kserve_gitops.checks.schemas import Schemas
 from kserve_gitops.core.findings import Severity
+from tests.checks.trees import faults
 
 REPOSITORY = Path(__file__).parents[2]
 OBJECTS = 3000
@@ -112,4 +112,4 @@ def test_what_the_webhook_refuses_is_an_error_of_ours(version):
 
 
 def _errors(manifest):
-    return [fault for fault in serving.faults(manifest) if fault.severity is Severity.ERROR]
+    return [fault for fault in faults(manifest) if fault.severity is Severity.ERROR]

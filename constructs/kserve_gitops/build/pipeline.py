@@ -11,10 +11,12 @@ from kserve_gitops.build.plan import plan
 from kserve_gitops.build.publish import apply
 from kserve_gitops.checks import engine
 from kserve_gitops.checks.schemas import KSERVE, Schemas
+from kserve_gitops.checks.tree import Cluster, Existing
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity, in_order
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.rendered import Rendered
+from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.inputs.load import Inputs, load
 from kserve_gitops.inputs.raw import is_raw
 
@@ -26,6 +28,11 @@ Build = Callable[["cdk8s.App", Inputs], None]
 
 DIST = "dist"
 IMPORTS = "imports"
+
+_PARTLY_READ = frozenset({"KG010", "KG011", "KG012", "KG019"})
+"""Of a file with these a part is built: what is missing there may be what could not be read."""
+_NOT_READ = frozenset({"KG001", "KG002", "KG003", "KG004", "KG005", "KG013", "KG015", "KG018"})
+"""A file with these is not in the tree, or not all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,22 @@ def tree(root: Path, build: Build, inputs: Inputs) -> tuple[list[Rendered], dict
 
 def examined(root: Path, inputs: Inputs, rows: Iterable[Rendered], schemas: Mapping[str, Schemas]) -> Iterator[Finding]:
     """What the checks say about the tree of the inputs, at the places of the inputs."""
-    modes = {environment.name: environment.kserve.deployment_mode for environment in inputs.environments}
-    return engine.findings(rows, schemas, Places(root, inputs.documents), modes)
+    clusters = {one.name: _cluster(one, schemas[one.name]) for one in inputs.environments}
+    wrong = [finding for finding in inputs.findings if finding.severity is Severity.ERROR]
+    lost = engine.Lost(
+        frozenset(finding.place.file for finding in wrong if finding.code in _PARTLY_READ),
+        whole=not any(finding.code in _NOT_READ for finding in wrong),
+    )
+    return engine.findings(rows, clusters, Places(root, inputs.documents), lost)
+
+
+def _cluster(environment: Environment, schemas: Schemas) -> Cluster:
+    settings = {
+        "controller.deploymentMode": environment.kserve.deployment_mode,
+        "controller.gateway.domain": environment.domain,
+    }
+    existing = frozenset(Existing(one.kind, one.namespace, one.name) for one in environment.existing)
+    return Cluster(schemas, settings, existing)
 
 
 def _errors(found: Iterable[Finding]) -> bool:
@@ -110,13 +131,11 @@ def _canonical(row: Rendered, schemas: Mapping[str, Schemas]) -> Rendered:
 def _together(early: Iterable[Finding], late: Iterable[Finding]) -> list[Finding]:
     """What the inputs and the objects made of them have to say.
 
-    Of a field that both schemas refuse, ours alone; and of a file with such a field not that a part is missing, which
-    may well be the field.
+    Of a field that both schemas refuse, ours alone.
     """
     told = list(early)
-    fields = [finding for finding in told if finding.code in {"KG010", "KG011", "KG012"}]
-    places, files = {finding.place for finding in fields}, {finding.place.file for finding in fields}
-    new = (f for f in late if f.place not in places and not (f.code == "KG122" and f.place.file in files))
+    places = {finding.place for finding in told if finding.code in _PARTLY_READ}
+    new = (finding for finding in late if finding.place not in places)
     return in_order([*told, *_once(new)])
 
 

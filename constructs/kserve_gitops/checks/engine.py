@@ -1,19 +1,22 @@
-"""Checks of the rendered tree: every object, every value file, then the tree as a whole.
+"""Checks of the rendered tree: every object, every value file, then the tree as a whole by the rules.
 
-A check yields findings at origins, and never sees how an object was made.
+A check yields findings at origins, and never sees how an object was made. A rule that breaks off is a finding too, and
+hides no other.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from kserve_gitops.checks import serving
-from kserve_gitops.checks.schemas import Problem, Schemas
-from kserve_gitops.core.findings import Finding, Severity
-from kserve_gitops.core.origins import Origin
+from kserve_gitops.checks.rule import Rule, registered
+from kserve_gitops.checks.schemas import Problem
+from kserve_gitops.checks.tree import Cluster, Mistake, Object, Thing, Tree, Values
+from kserve_gitops.core.findings import Finding, Severity, Subject
+from kserve_gitops.core.origins import Origin, Path
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.rendered import Rendered
-from kserve_gitops.inputs.raw import is_raw
-from kserve_gitops.serving.webhook import DEPLOYMENT_MODE
 
 Locate = Callable[[Origin | None, Sequence[str | int], str | None], Place]
 """From an origin, a path in the object and a key there, to the place in what a person wrote."""
@@ -21,118 +24,163 @@ Locate = Callable[[Origin | None, Sequence[str | int], str | None], Place]
 _OBJECT_CODES = {"unknown": "KG110", "value": "KG111", "missing": "KG113"}
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What reading the inputs could not make sense of.
+
+    Of `files` only a part is in the tree; with `whole` false there are files of which nothing is.
+    """
+
+    files: Collection[str] = frozenset()
+    whole: bool = True
+
+
 def findings(
-    rendered: Iterable[Rendered], schemas: Mapping[str, Schemas], locate: Locate, modes: Mapping[str, str] | None = None
+    rendered: Iterable[Rendered], clusters: Mapping[str, Cluster], locate: Locate, lost: Lost | None = None
 ) -> Iterator[Finding]:
-    """Every finding; `schemas` are those of each environment, and so are `modes`, for models that do not say theirs."""
-    seen: dict[tuple[str, ...], Rendered] = {}
-    hosts: dict[tuple[str, str, str], tuple[Rendered, int]] = {}
+    """Every finding about the trees of the environments that `clusters` names."""
+    lost = lost or Lost()
+    trees: dict[str, list[Thing]] = defaultdict(list)
     for row in rendered:
+        place = _Place(row, locate)
         if row.problem:
-            yield Finding("KG404", row.problem, locate(row.origin, (), None))
+            yield place.finding("KG404", row.problem)
         elif row.fault is not None:
             fault = row.fault
-            place = locate(row.origin, fault.at, None)
-            yield Finding(fault.code, fault.message, place, fault.hint, fault.severity)
-        elif row.environment not in schemas:
-            hint = f"give it the name of an environment as its id: {', '.join(schemas)}"
-            place = locate(row.origin, (), None)
-            yield Finding("KG015", f"the chart '{row.environment}' is called like no environment", place, hint)
+            yield place.finding(fault.code, fault.message, fault.at, hint=fault.hint, severity=fault.severity)
+        elif row.environment not in clusters:
+            hint = f"give it the name of an environment as its id: {', '.join(clusters)}"
+            yield place.finding("KG015", f"the chart '{row.environment}' is called like no environment", hint=hint)
         elif row.attachment is not None:
-            yield from _values(row, schemas[row.environment], locate)
+            problems = list(_values(row, clusters[row.environment], place))
+            yield from (finding for finding, _ in problems)
+            trees[row.environment].append(Values(row, [path for _, path in problems]))
         elif row.manifest is not None:
-            wrong = list(_object(row, schemas[row.environment], locate))
-            yield from wrong
-            yield from _twice(row, seen, locate)
-            if row.manifest["kind"] == "InferenceService" and not wrong:
-                yield from _serving(row, locate, (modes or {}).get(row.environment, "Standard"))
-            if row.manifest["kind"] == "HTTPRoute" and not wrong:
-                yield from _one_host_twice(row, hosts, locate)
+            problems = list(_object(row, clusters[row.environment], place))
+            yield from (finding for finding, _ in problems)
+            doubtful = bool(lost.files) and (origin := row.origin) is not None and origin.file in lost.files
+            trees[row.environment].append(Object(row, [path for _, path in problems], doubtful=doubtful))
+    for name, things in trees.items():
+        yield from _ruled(Tree(name, clusters[name], things), locate, lost)
 
 
-def _object(row: Rendered, schemas: Schemas, locate: Locate) -> Iterator[Finding]:
-    manifest = row.manifest or {}
-    kind, name = manifest["kind"], manifest["metadata"].get("name", "")
-    if not row.applications and kind != "Application":
-        hint = "make it below an Application"
-        yield Finding("KG402", f"{kind} '{name}' belongs to no Application", locate(row.origin, (), None), hint)
-    if kind == "Secret" and manifest["apiVersion"] == "v1" and (manifest.get("data") or manifest.get("stringData")):
-        place = locate(row.origin, (), None)
-        yield Finding("KG503", f"Secret '{name}' holds plain values", place, "seal it: dist/ is read by everybody")
-    if since := schemas.since(manifest["apiVersion"], kind):
-        place = locate(row.origin, ("apiVersion",), None)
-        message = f"{manifest['apiVersion']} {kind} ('{name}') needs KServe {since}"
-        yield Finding("KG114", message, place, f"this platform deploys {schemas.kserve}")
-        return
-    if not schemas.knows(manifest["apiVersion"], kind):
-        place = locate(row.origin, (), None)
-        hint = "add its CRD with kserve-gitops import"
-        severity = Severity.WARNING if is_raw(row) else Severity.ERROR  # nobody knows every CRD that a person may have
-        message = f"there is no schema for {manifest['apiVersion']} {kind} ('{name}')"
-        yield Finding("KG112", message, place, hint, severity)
-        return
-    for problem in schemas.object_problems(manifest):
-        code = "KG114" if problem.since else _OBJECT_CODES[problem.kind]
-        yield Finding(code, _said(problem, f"{kind} '{name}'"), _at(row, problem, locate), problem.hint)
+def _ruled(tree: Tree, locate: Locate, lost: Lost) -> Iterator[Finding]:
+    for rule in registered():
+        if rule.whole and not lost.whole:
+            continue
+        try:
+            for mistake in rule.check(tree):
+                if not _follows(mistake):
+                    yield _finding(rule, mistake, tree, locate)
+        except Exception as error:  # noqa: BLE001  a rule may be anybody's, and must not hide what the others find
+            yield _broke_off(rule, error, tree, locate)
 
 
-def _serving(row: Rendered, locate: Locate, mode: str) -> Iterator[Finding]:
-    manifest = row.manifest or {}
-    annotations = {DEPLOYMENT_MODE: mode, **(manifest["metadata"].get("annotations") or {})}
-    manifest = {**manifest, "metadata": {**manifest["metadata"], "annotations": annotations}}
-    what = f"InferenceService '{manifest['metadata'].get('name', '')}'"
-    for fault in serving.faults(manifest):
-        message = f"{what}, {'.'.join(map(str, fault.at))}: {fault.message}"
-        yield Finding(fault.code, message, locate(row.origin, fault.at, None), fault.hint, fault.severity)
+def _finding(rule: Rule, mistake: Mistake, tree: Tree, locate: Locate) -> Finding:
+    thing = mistake.thing
+    place = locate(thing.row.origin, mistake.at, mistake.key)
+    hint = mistake.hint
+    if mistake.other:
+        thing_too, path = mistake.other
+        where = f"the other one comes from {locate(thing_too.row.origin, path, None)}"
+        hint = f"{hint}; {where}" if hint else where
+    message = _said(thing.label, mistake.at, mistake.message)
+    return Finding(rule.code, message, place, hint, mistake.severity, _subject(thing.row), tree.environment)
 
 
-def _values(row: Rendered, schemas: Schemas, locate: Locate) -> Iterator[Finding]:
+def _follows(mistake: Mistake) -> bool:
+    """Whether a mistake may only follow from another one, which the schemas have told: a misspelt field is missing.
+
+    Kept is what is wrong with a value that is there, unless the schema has judged it already.
+    """
+    thing = mistake.thing
+    if thing.sound:
+        return False
+    value = thing.get(*mistake.at)
+    if value is None or isinstance(value, Mapping | list):
+        return True
+    return any(mistake.at[: len(path)] == path for path in thing.problems)
+
+
+def _broke_off(rule: Rule, error: Exception, tree: Tree, locate: Locate) -> Finding:
+    """At the line of the rule that raised, wherever the call went from there."""
+    code = getattr(rule.check, "__code__", None)
+    file = code.co_filename if code else ""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    place = locate(Origin(file, (frames[-1].lineno if frames else None) or 1), (), None)
+    message = f"the rule {rule.code} broke off: {type(error).__name__}: {error}"
+    hint = "this is a bug of the rule; what the others found is told"
+    return Finding("KG090", message, place, hint, environment=tree.environment)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Findings about one row."""
+
+    row: Rendered
+    locate: Locate
+
+    def finding(
+        self,
+        code: str,
+        message: str,
+        at: Path = (),
+        *,
+        key: str | None = None,
+        hint: str = "",
+        severity: Severity = Severity.ERROR,
+    ) -> Finding:
+        place = self.locate(self.row.origin, at, key)
+        return Finding(code, message, place, hint, severity, _subject(self.row), self.row.environment)
+
+    def of(self, problem: Problem, code: str, label: str) -> tuple[Finding, Path]:
+        """What a schema has to say, and the path of the object that it is about."""
+        key = problem.key if problem.kind == "unknown" else None
+        message = _said(label, problem.path, problem.message)
+        about = problem.path if problem.key is None else (*problem.path, problem.key)
+        return self.finding(code, message, problem.path, key=key, hint=problem.hint), about
+
+
+def _object(row: Rendered, cluster: Cluster, place: _Place) -> Iterator[tuple[Finding, Path]]:
+    manifest, schemas = row.manifest or {}, cluster.schemas
+    api_version, kind, name = manifest["apiVersion"], manifest["kind"], manifest["metadata"].get("name", "")
+    if since := schemas.since(api_version, kind):
+        message = f"{api_version} {kind} ('{name}') needs KServe {since}"
+        hint = f"this platform deploys {schemas.kserve}"
+        yield place.finding("KG114", message, ("apiVersion",), hint=hint), ()
+    elif not schemas.knows(api_version, kind):
+        # Nobody knows every CRD that a person may have.
+        severity = Severity.WARNING if Object(row).raw else Severity.ERROR
+        message = f"there is no schema for {api_version} {kind} ('{name}')"
+        yield place.finding("KG112", message, hint="add its CRD with kserve-gitops import", severity=severity), ()
+    else:
+        for problem in schemas.object_problems(manifest):
+            code = "KG114" if problem.since else _OBJECT_CODES[problem.kind]
+            yield place.of(problem, code, f"{kind} '{name}'")
+
+
+def _values(row: Rendered, cluster: Cluster, place: _Place) -> Iterator[tuple[Finding, Path]]:
     attachment = row.attachment or {}
     if attachment["chart"] is None:
         return
     chart, version = attachment["chart"]
-    problems = schemas.values_problems(chart, version, attachment["content"])
+    problems = cluster.schemas.values_problems(chart, version, attachment["content"])
     if problems is None:
         message = f"the values of chart {chart} {version} are not checked: imports/ does not know that version"
         hint = f"import its values.yaml as {chart}-{version}.values.yaml, or take a version that is known"
-        yield Finding("KG405", message, locate(row.origin, (), None), hint, Severity.WARNING)
+        yield place.finding("KG405", message, hint=hint, severity=Severity.WARNING), ()
     for problem in problems or []:
-        yield Finding("KG401", _said(problem, f"chart {chart} {version}"), _at(row, problem, locate), problem.hint)
+        yield place.of(problem, "KG401", f"chart {chart} {version}")
 
 
-def _twice(row: Rendered, seen: dict[tuple[str, ...], Rendered], locate: Locate) -> Iterator[Finding]:
-    manifest = row.manifest or {}
+def _subject(row: Rendered) -> Subject | None:
+    manifest: Mapping[str, Any] | None = row.manifest
+    if manifest is None:
+        return None
     metadata = manifest["metadata"]
-    group = manifest["apiVersion"].rpartition("/")[0]
-    namespace, name = metadata.get("namespace", ""), metadata.get("name", "")
-    key = (row.environment, group, manifest["kind"], namespace, name)
-    if key in seen:
-        other = locate(seen[key].origin, ("metadata", "name"), None)
-        message = f"{manifest['kind']} '{name}' stands twice in namespace '{namespace}' of {row.environment}"
-        yield Finding(
-            "KG403", message, locate(row.origin, ("metadata", "name"), None), f"the other one comes from {other}"
-        )
-    seen.setdefault(key, row)
+    return Subject(manifest["apiVersion"], manifest["kind"], metadata.get("namespace", ""), metadata.get("name", ""))
 
 
-def _one_host_twice(
-    row: Rendered, hosts: dict[tuple[str, str, str], tuple[Rendered, int]], locate: Locate
-) -> Iterator[Finding]:
-    """Of two routes that match the same requests the older one wins, and the other is never reached."""
-    spec = (row.manifest or {})["spec"]
-    matches = json.dumps([rule.get("matches") for rule in spec.get("rules", ())], sort_keys=True)
-    for number, host in enumerate(spec.get("hostnames", ())):
-        first, its_number = hosts.setdefault((row.environment, host, matches), (row, number))
-        if first is not row:
-            place = locate(row.origin, ("spec", "hostnames", number), None)
-            other = locate(first.origin, ("spec", "hostnames", its_number), None)
-            yield Finding("KG301", f"a second route for host '{host}'", place, f"the first one comes from {other}")
-
-
-def _said(problem: Problem, what: str) -> str:
-    where = ".".join(map(str, problem.path))
-    return f"{what}{f', {where}' if where else ''}: {problem.message}"
-
-
-def _at(row: Rendered, problem: Problem, locate: Locate) -> Place:
-    return locate(row.origin, problem.path, problem.key if problem.kind == "unknown" else None)
+def _said(label: str, at: Path, message: str) -> str:
+    where = ".".join(map(str, at))
+    return f"{label}{f', {where}' if where else ''}: {message}"

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kserve_gitops.checks import scaling
-from kserve_gitops.checks.canaries import canary
 from kserve_gitops.checks.reading import components, mapping, mode, sequence
 from kserve_gitops.core.findings import Severity
 from kserve_gitops.core.origins import Path
@@ -21,13 +20,6 @@ from kserve_gitops.serving.autoscaling import CLASSES
 from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, FRAMEWORKS, KSERVE_CONTAINER
 
 _ANNOTATIONS: Path = ("metadata", "annotations")
-
-
-def faults(manifest: Mapping[str, Any]) -> Iterator[Fault]:
-    """Everything that is wrong with an InferenceService of plain data, whatever its shape."""
-    yield from implementations(manifest)
-    yield from autoscaling(manifest)
-    yield from canary(manifest)
 
 
 def implementations(manifest: Mapping[str, Any]) -> Iterator[Fault]:
@@ -83,6 +75,3 @@ def _implementation(at: Path, name: str, component: Mapping[str, Any]) -> Iterat
         yield Fault("KG122", at, f"the {name} has nothing that implements it", f"add {wanted}")
     elif len(given) > 1:
         yield Fault("KG122", at, f"the {name} is implemented {len(given)} times: {', '.join(given)}", "keep one")
-
-
-__all__ = ["autoscaling", "canary", "faults", "implementations", "mode"]

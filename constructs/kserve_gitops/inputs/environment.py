@@ -215,6 +215,15 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
+class ExistingObject:
+    """Something that the cluster has already, made by others; `namespace` is "" for an object of the cluster."""
+
+    kind: str
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """Everything that is deployed to one cluster under one name."""
 
@@ -235,6 +244,7 @@ class Environment:
     entries: tuple[Entry, ...] = ()
     raw: tuple[RawObject, ...] = ()
     namespace: str = "kserve"
+    existing: tuple[ExistingObject, ...] = ()
 
     @property
     def kinds(self) -> frozenset[str]:

@@ -170,6 +170,7 @@ class _Reader:
             tuple(sorted(map(found.entry, others), key=lambda e: (e.kind, e.namespace or "", e.name))),
             tuple(raw.read(d, key) for key, d in self.raw.items() if raw.is_for(d, name, _environment_names(document))),
             blocks.data["models"]["namespace"],
+            platform.existing(blocks),
         )
 
     def sealed(self, environment: str, needs: Mapping[tuple[str, str], tuple[Credential, Place]]) -> Iterator[Sealed]:

@@ -27,6 +27,7 @@ class Blocks:
         self._document = document
         whole: Mapping[str, Any] = document.data
         self.environment: Mapping[str, Any] = whole["environments"][name]
+        self.existing: list[Mapping[str, Any]] = whole.get("existing", [])
         merged = merge({b: whole.get(b) or {} for b in BLOCKS}, {b: self.environment.get(b, {}) for b in BLOCKS})
         self._merged: dict[str, dict[str, Any]] = {block: merged.get(block, {}) for block in BLOCKS}
         self.data = {block: filled(self._merged[block], "platform", block) for block in BLOCKS}
@@ -163,6 +164,12 @@ def destination(blocks: Blocks) -> environment.Destination:
     """The cluster."""
     block = blocks.environment.get("destination", {"server": IN_CLUSTER})
     return environment.Destination(block.get("server"), block.get("name"))
+
+
+def existing(blocks: Blocks) -> tuple[environment.ExistingObject, ...]:
+    """What the cluster has already: for every environment, and for this one."""
+    listed = [*blocks.existing, *blocks.environment.get("existing", ())]
+    return tuple(environment.ExistingObject(one["kind"], one.get("namespace", ""), one["name"]) for one in listed)
 
 
 def mlflow_credential(blocks: Blocks, declared: Mapping[str, environment.Credential]) -> environment.Credential | None:

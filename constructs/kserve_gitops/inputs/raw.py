@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from kserve_gitops.core.codes import meaning
 from kserve_gitops.core.documents import Document
-from kserve_gitops.core.findings import CODES, Finding, Severity
+from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.names import problem_with_label
 from kserve_gitops.core.origins import linked
 from kserve_gitops.core.rendered import Rendered
@@ -43,7 +44,7 @@ def discreet(finding: Finding) -> Finding:
     """A finding about reading a file without the value that it quotes: somebody may have put a plain Secret there."""
     if finding.code != "KG005":
         return finding
-    return Finding("KG005", CODES["KG005"], finding.place, "put it in quotes, or write what it means")
+    return Finding("KG005", meaning("KG005"), finding.place, "put it in quotes, or write what it means")
 
 
 def misplaced(document: Document, environments: list[str]) -> Iterator[Finding]:

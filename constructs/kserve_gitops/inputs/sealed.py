@@ -9,8 +9,9 @@ import binascii
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kserve_gitops.core.codes import meaning
 from kserve_gitops.core.documents import Document
-from kserve_gitops.core.findings import CODES, Finding
+from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path, linked
 from kserve_gitops.core.places import Place
 from kserve_gitops.inputs.environment import Credential, Sealed
@@ -47,7 +48,7 @@ def discreet(finding: Finding) -> Finding:
     if finding.code == "KG001":
         return finding
     hint = "kubeseal writes no such file: seal it again"
-    return Finding(finding.code, f"not what kubeseal writes: {CODES[finding.code]}", finding.place, hint)
+    return Finding(finding.code, f"not what kubeseal writes: {meaning(finding.code)}", finding.place, hint)
 
 
 def problems(document: Document, namespace: str, credential: Credential) -> Iterator[Finding]:

@@ -1,0 +1,133 @@
+"""An InferenceService as rules look at it: its mode, its components, and what serves in each of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from kserve_gitops.checks import reading
+from kserve_gitops.checks.reading import mapping, sequence
+from kserve_gitops.checks.tree import Object
+from kserve_gitops.core.origins import Path
+from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEPLOYMENT_MODE, FRAMEWORKS, LEGACY_PROTOCOL_V2
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A `model` of a predictor, or one under a legacy key, which `at` leads to.
+
+    `given` is as it stands there; `format` and `protocol` are what KServe reads out of it: "" for a format that is
+    missing, None for a protocol that is left to the runtime.
+    """
+
+    at: Path
+    given: Mapping[str, Any]
+    format: str
+    protocol: str | None
+
+    @property
+    def runtime(self) -> str:
+        """The runtime by name; "" where KServe chooses."""
+        value = self.given.get("runtime")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def storage_uri(self) -> str:
+        """Where it is loaded from; "" where that is not said, or not so."""
+        value = self.given.get("storageUri")
+        return value if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A predictor, transformer or explainer, or the predictor of an entry of `spec.canary`."""
+
+    name: str
+    at: Path
+    spec: Mapping[str, Any]
+
+    @property
+    def containers(self) -> list[tuple[Path, Mapping[str, Any]]]:
+        """The containers that are written as such, with their paths."""
+        listed = enumerate(sequence(self.spec.get("containers")))
+        return [((*self.at, "containers", number), mapping(found)) for number, found in listed]
+
+    @property
+    def model(self) -> Model | None:
+        """What the predictor serves by a runtime; None for custom containers."""
+        if self.name != "predictor":
+            return None
+        for key in (*FRAMEWORKS, "model"):  # a legacy key wins over `model`, as in KServe's webhook
+            given = self.spec.get(key)
+            if isinstance(given, Mapping):
+                form = given.get("modelFormat") if key == "model" else {"name": key}
+                name = mapping(form).get("name")
+                protocol = given.get("protocolVersion")
+                if protocol is None and (name == "triton" or (key != "model" and key in LEGACY_PROTOCOL_V2)):
+                    protocol = "v2"
+                found = name if isinstance(name, str) else ""
+                return Model((*self.at, key), given, found, protocol if isinstance(protocol, str) else None)
+        return None
+
+    @property
+    def servers(self) -> list[tuple[Path, Mapping[str, Any]]]:
+        """Everything that becomes a container: the model, the containers, the explainer's."""
+        model = self.model
+        found = [(model.at, model.given)] if model else []
+        if self.name == "explainer" and isinstance(self.spec.get("art"), Mapping):
+            found.append(((*self.at, "art"), self.spec["art"]))
+        return found + self.containers
+
+
+class Service(Object):
+    """An InferenceService; `default` is the deployment mode where it says none."""
+
+    def __init__(self, found: Object, default: str) -> None:
+        super().__init__(found.row, found.problems, doubtful=found.doubtful)
+        self._default = default
+
+    @cached_property
+    def admitted(self) -> dict[str, Any]:
+        """The manifest with the deployment mode that the webhook writes into one that says none."""
+        annotations = {DEPLOYMENT_MODE: self._default, **self.annotations}
+        return {**self.manifest, "metadata": {**self.mapping("metadata"), "annotations": annotations}}
+
+    @cached_property
+    def mode(self) -> str:
+        """Standard, Knative or ModelMesh; legacy words as the new ones. What KServe does not know, it stays."""
+        return reading.mode(self.admitted)
+
+    @property
+    def autoscaler_class(self) -> str | None:
+        """What the annotation says; None where it says nothing."""
+        value = self.annotations.get(AUTOSCALER_CLASS)
+        return value if isinstance(value, str) else None
+
+    @cached_property
+    def components(self) -> list[Component]:
+        """Those that are there: predictor, transformer, explainer, without canaries."""
+        return [Component(name, ("spec", name), spec) for name, spec in reading.components(self.manifest)]
+
+    @cached_property
+    def canaries(self) -> list[Component]:
+        """The predictors of `spec.canary`."""
+        entries = enumerate(self.sequence("spec", "canary"))
+        return [
+            Component("predictor", ("spec", "canary", number, "predictor"), mapping(mapping(entry).get("predictor")))
+            for number, entry in entries
+        ]
+
+    @property
+    def predictor(self) -> Component | None:
+        """The stable predictor."""
+        return next((found for found in self.components if found.name == "predictor"), None)
+
+    @property
+    def everything(self) -> list[Component]:
+        """Components and canaries."""
+        return [*self.components, *self.canaries]
+
+    @cached_property
+    def models(self) -> list[Model]:
+        """Everything that is served by a runtime, the canaries' too."""
+        return [model for component in self.everything if (model := component.model) is not None]
