@@ -248,7 +248,7 @@ def test_same_raw_object_twice_is_refused(project, refused):
     project.write("manifests/a.yaml", RAW)
     project.write("manifests/b.yaml", RAW.split("---\n")[1])
 
-    assert "error[KG403]: ConfigMap 'settings' stands twice" in refused()
+    assert "error[KG403]: ConfigMap 'settings', metadata.name: it stands twice" in refused()
 
 
 def test_plain_secret_is_refused_and_not_quoted(project, refused):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from kserve_gitops.checks.reading import mode
 from tests.checks.trees import faults
 
 REPOSITORY = Path(__file__).parents[2]
@@ -187,7 +188,7 @@ def test_knative(fields, expected):
     ],
 )
 def test_mode_is_what_the_manifest_can_only_mean(annotations, fields, expected):
-    assert serving.mode({"metadata": {"annotations": annotations}, "spec": {"predictor": fields}}) == expected
+    assert mode({"metadata": {"annotations": annotations}, "spec": {"predictor": fields}}) == expected
 
 
 ENTRY = {"trafficPercent": 10, "predictor": {"name": "v2", **MODEL}}

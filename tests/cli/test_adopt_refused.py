@@ -187,7 +187,7 @@ def test_what_would_break_the_project_is_not_written(project, run_cli):
     ran = run_cli("adopt", "in")
 
     assert ran.code == 1
-    assert "error[KG403]: ServiceAccount 'sa-s3-access' stands twice in namespace 'kserve' of production\n" in ran.err
+    assert "error[KG403]: ServiceAccount 'sa-s3-access', metadata.name: it stands twice in namespace 'kserve' of production\n" in ran.err
     assert ran.err.endswith("1 error; nothing was written: the project must build\n")
     assert files(project) == before
     assert run_cli("synth").code == 0

@@ -46,7 +46,7 @@ def test_object_outside_of_any_application_is_refused(project, refused):
 
     said = refused()
 
-    assert said.startswith("error[KG402]: ConfigMap 'stray' belongs to no Application\n  --> app.py:1:1\n")
+    assert said.startswith("error[KG402]: ConfigMap 'stray': it belongs to no Application\n  --> app.py:1:1\n")
     assert "= hint: make it below an Application" in said
 
 
