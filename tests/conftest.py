@@ -12,6 +12,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from kserve_gitops.checks import rule
 from kserve_gitops.cli.main import main
 from kserve_gitops.core.rendering import to_yaml
 
@@ -126,6 +127,8 @@ def _own_modules() -> Iterator[None]:
         yield
     finally:
         sys.path[:] = path
+        for code in [code for code in rule.RULES if code.startswith("KG9")]:
+            del rule.RULES[code]
         for name in _theirs():
             del sys.modules[name]
         sys.modules.update(before)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kserve_gitops.cert_manager import CertManager
     from kserve_gitops.certificate import Certificate
     from kserve_gitops.chart import Chart
+    from kserve_gitops.checks.rule import rule
+    from kserve_gitops.checks.tree import Mistake, Tree
     from kserve_gitops.cli.synth import synthesize
     from kserve_gitops.cluster_serving_runtime import ClusterServingRuntime
     from kserve_gitops.cluster_storage_container import ClusterStorageContainer
@@ -105,6 +107,7 @@ _HOME = {
     "LocalModelNodeGroup": "local_model_node_group",
     "Manifest": "manifest",
     "Memory": "serving.triggers",
+    "Mistake": "checks.tree",
     "Mlflow": "mlflow",
     "ModelClient": "model_client",
     "NoAutoscaling": "serving.autoscaling",
@@ -122,10 +125,12 @@ _HOME = {
     "Traefik": "traefik",
     "TrainedModel": "trained_model",
     "Transformer": "serving.shapes",
+    "Tree": "checks.tree",
     "Untyped": "serving.shapes",
     "add_entries": "catalogue",
     "add_kserve_parts": "kserve_parts",
     "add_model": "catalogue",
+    "rule": "checks.rule",
     "synthesize": "cli.synth",
 }
 
@@ -175,6 +180,7 @@ __all__ = [
     "LocalModelNodeGroup",
     "Manifest",
     "Memory",
+    "Mistake",
     "Mlflow",
     "ModelClient",
     "NoAutoscaling",
@@ -192,10 +198,12 @@ __all__ = [
     "Traefik",
     "TrainedModel",
     "Transformer",
+    "Tree",
     "Untyped",
     "add_entries",
     "add_kserve_parts",
     "add_model",
+    "rule",
     "synthesize",
 ]
 

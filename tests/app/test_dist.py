@@ -55,10 +55,10 @@ def run(command, root):
 def test_fresh_build_equals_what_is_committed():
     from app import build  # noqa: PLC0415  imports cdk8s, which starts Node
 
-    wanted, warnings = render(REPOSITORY, build)
+    wanted, report = render(REPOSITORY, build)
     changes = compare(wanted, REPOSITORY / "dist")
 
-    assert warnings == []
+    assert report.findings == []
     assert (list(changes.write), list(changes.delete), changes.index) == ([], [], None)
     assert changes.strangers == ()
     assert changes.unchanged == len(wanted)

@@ -36,7 +36,7 @@ VALUES = [
         pytest.param(VALUES[1], ("ports",), "web", "6:15", id="a key at the top"),
         pytest.param(VALUES[1], (), "logs", "12:11", id="a key in the overlay"),
         pytest.param(VALUES[1], ("ports", "generated"), None, "6:14", id="generated below what was written"),
-        pytest.param(VALUES[1], (), "generated", "11:9", id="a generated key beside written ones"),
+        pytest.param(VALUES[1], (), "generated", "5:5", id="a generated key beside written ones"),
         pytest.param(VALUES[0], ("generated", "deep"), None, "2:3", id="generated where nothing was written"),
     ],
 )

@@ -1,7 +1,7 @@
 """The one way from inputs to dist/: read, build, check, plan, compare, apply."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,9 @@ from kserve_gitops.build.places import Places
 from kserve_gitops.build.plan import plan
 from kserve_gitops.build.publish import apply
 from kserve_gitops.checks import engine
+from kserve_gitops.checks.pages import codes
 from kserve_gitops.checks.schemas import KSERVE, Schemas
+from kserve_gitops.checks.suppressions import Suppressions, suppressions
 from kserve_gitops.checks.tree import Cluster, Existing
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity, in_order
@@ -36,12 +38,31 @@ _NOT_READ = frozenset({"KG001", "KG002", "KG003", "KG004", "KG005", "KG013", "KG
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """What is wrong with a repository: the findings, and those that a comment suppresses, with the reason."""
+
+    findings: list[Finding]
+    silenced: list[tuple[Finding, str]] = field(default_factory=list)
+
+    @property
+    def suppressed(self) -> int:
+        """How many findings a comment suppresses."""
+        return len(self.silenced)
+
+    @property
+    def errors(self) -> bool:
+        """Whether anything must not be merged."""
+        return _errors(self.findings)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A run that came to its end: the files wanted, what that changes or changed, and warnings."""
 
     plan: Plan
     changes: Changes
     warnings: list[Finding]
+    suppressed: int = 0
 
 
 def run(root: Path, build: Build, *, write: bool = True) -> Outcome:
@@ -50,21 +71,34 @@ def run(root: Path, build: Build, *, write: bool = True) -> Outcome:
     Raises InputError with every finding when one is an error, DistError when dist/ cannot be written. dist/ is then
     as it was.
     """
-    wanted, warnings = render(root, build)
+    wanted, report = render(root, build)
     changes = compare(wanted, root / DIST)
     if write:
         apply(changes, root / DIST)
-    return Outcome(wanted, changes, warnings)
+    return Outcome(wanted, changes, report.findings, report.suppressed)
 
 
-def render(root: Path, build: Build) -> tuple[Plan, list[Finding]]:
-    """The files that dist/ should hold, and the warnings. Touches nothing."""
-    rows, warnings = _checked(root, build)
-    return plan(rows), warnings
+def render(root: Path, build: Build) -> tuple[Plan, Report]:
+    """The files that dist/ should hold, and the warnings. Raises InputError as `run` does. Touches nothing."""
+    rows, report = _checked(root, build)
+    if report.errors:
+        raise InputError(report.findings, suppressed=report.suppressed)
+    return plan(rows), report
 
 
-def _checked(root: Path, build: Build) -> tuple[list[Rendered], list[Finding]]:
-    """The rendered tree, with nothing wrong in it but warnings."""
+def check(root: Path, build: Build, environment: str | None = None) -> Report:
+    """Everything that is wrong, or what concerns one environment. Touches nothing.
+
+    Raises GitopsError where there is nothing to look at.
+    """
+    try:
+        return _checked(root, build, environment)[1]
+    except InputError as error:
+        return Report(error.findings)
+
+
+def _checked(root: Path, build: Build, environment: str | None = None) -> tuple[list[Rendered], Report]:
+    """The rendered tree, and what is wrong with it."""
     if not (root / IMPORTS).is_dir():
         raise GitopsError(f"there is no {IMPORTS}/ to check against", hint="make it with kserve-gitops import")
     inputs = load(root)
@@ -74,10 +108,32 @@ def _checked(root: Path, build: Build) -> tuple[list[Rendered], list[Finding]]:
         if _errors(inputs.findings):  # app.py may well stumble over what is missing: that is not the mistake to tell
             raise InputError(inputs.findings) from None
         raise
-    found = _together(inputs.findings, examined(root, inputs, rows, schemas))
-    if _errors(found):
-        raise InputError(found)
-    return rows, found
+    late = list(examined(root, inputs, rows, schemas))
+    return rows, _judged(inputs, late, _comments(root, inputs, late), environment)
+
+
+def _judged(inputs: Inputs, late: list[Finding], comments: Suppressions, environment: str | None) -> Report:
+    """What is left of the findings for an environment when those that a comment suppresses are taken out."""
+    concerned = [*comments.wrong, *inputs.findings]
+    if not _errors(inputs.findings):  # else what a comment is for may not have been looked at
+        concerned += comments.unused([*inputs.findings, *late])
+    here = [finding for finding in late if environment in (None, finding.environment)]
+    found = _together(_standing(concerned, comments), _standing(here, comments))
+    silenced = [(one, by.reason) for one in _once(in_order([*inputs.findings, *here])) if (by := comments.of(one))]
+    return Report(found, silenced)
+
+
+def _standing(found: Iterable[Finding], comments: Suppressions) -> Iterator[Finding]:
+    return (finding for finding in found if comments.of(finding) is None)
+
+
+def _comments(root: Path, inputs: Inputs, late: Iterable[Finding]) -> Suppressions:
+    """What the comments in all inputs suppress, in the files of Python that made objects too."""
+    texts = [(document.file, document.text, document.above) for document in inputs.documents.values()]
+    python = {root / finding.place.file for finding in late if finding.place.file.endswith(".py")}
+    files = [file for file in sorted(python | {root / "app.py", *root.glob("charts/**/*.py")}) if file.is_file()]
+    texts += [(file.relative_to(root).as_posix(), file.read_text("utf-8", "replace"), 0) for file in files]
+    return suppressions(texts, codes())
 
 
 def tree(root: Path, build: Build, inputs: Inputs) -> tuple[list[Rendered], dict[str, Schemas]]:

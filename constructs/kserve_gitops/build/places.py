@@ -31,7 +31,8 @@ class Places:
                 return document.at(found) if key is None else document.at(found[:-1], key=found[-1])
         above = [(self._documents[file], found) for file, found in origin.candidates(path)]
         above = above or [(self._documents[origin.file], ())]
-        document, found = min(above, key=lambda one: missing(one[0].data, one[1]))
+        # Where base and overlay say equally little, in the base, which the candidates name last.
+        document, found = min(reversed(above), key=lambda one: missing(one[0].data, one[1]))
         return document.at(found)
 
     def _relative(self, file: str) -> str:

@@ -107,7 +107,8 @@ def _broke_off(rule: Rule, error: Exception, tree: Tree, locate: Locate) -> Find
     code = getattr(rule.check, "__code__", None)
     file = code.co_filename if code else ""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    place = locate(Origin(file, (frames[-1].lineno if frames else None) or 1), (), None)
+    line = (frames[-1].lineno if frames else None) or (code.co_firstlineno if code else 1)
+    place = locate(Origin(file, line), (), None)
     message = f"the rule {rule.code} broke off: {type(error).__name__}: {error}"
     hint = "this is a bug of the rule; what the others found is told"
     return Finding("KG090", message, place, hint, environment=tree.environment)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import entry_points
 from typing import TypeVar
 
 from kserve_gitops.checks import rules
@@ -20,6 +21,8 @@ from kserve_gitops.core.pages import Page, page
 Check = Callable[[Tree], Iterable[Mistake]]
 _Check = TypeVar("_Check", bound=Check)
 
+GROUP = "kserve_gitops.rules"
+"""The group of entry points whose modules are loaded for the rules that they register."""
 OURS = "kserve_gitops."
 _CODE = re.compile(r"KG[0-9]{3}")
 
@@ -34,7 +37,8 @@ class Rule:
     whole: bool = False
 
 
-_RULES: dict[str, Rule] = {}
+RULES: dict[str, Rule] = {}
+"""Every rule whose module was loaded, by its code."""
 
 
 def rule(code: str, *, whole: bool = False) -> Callable[[_Check], _Check]:
@@ -48,14 +52,14 @@ def rule(code: str, *, whole: bool = False) -> Callable[[_Check], _Check]:
         ours = check.__module__.startswith(OURS)
         if not _CODE.fullmatch(code) or code.startswith("KG9") is ours:
             raise GitopsError(f"'{code}' is no code for the rule '{check.__name__}'", hint="take one of KG901 to KG999")
-        other = _RULES.get(code)
+        other = RULES.get(code)
         if other and (other.check.__module__, other.check.__qualname__) != (check.__module__, check.__qualname__):
             hint = f"it belongs to '{other.check.__name__}' of {other.check.__module__}; take another"
             raise GitopsError(f"the code {code} of the rule '{check.__name__}' is taken", hint=hint)
         if not check.__doc__:
             hint = "its docstring is what `kserve-gitops check --explain` prints"
             raise GitopsError(f"the rule '{check.__name__}' ({code}) has no docstring", hint=hint)
-        _RULES[code] = Rule(code, check, page(check.__doc__), whole)
+        RULES[code] = Rule(code, check, page(check.__doc__), whole)
         return check
 
     return register
@@ -64,11 +68,17 @@ def rule(code: str, *, whole: bool = False) -> Callable[[_Check], _Check]:
 def registered() -> list[Rule]:
     """All rules, ours and users', in the order of their codes."""
     _load()
-    return [_RULES[code] for code in sorted(_RULES)]
+    return [RULES[code] for code in sorted(RULES)]
 
 
 @cache
 def _load() -> None:
-    """Import every module of `checks.rules`: each registers its own."""
+    """Import every module of `checks.rules`, and what packages of users name as entry points."""
     for module in pkgutil.iter_modules(rules.__path__):
         importlib.import_module(f"{rules.__name__}.{module.name}")
+    for found in entry_points(group=GROUP):
+        try:
+            found.load()
+        except (ImportError, AttributeError) as error:
+            hint = f"it is an entry point of the group {GROUP}"
+            raise GitopsError(f"the rules of '{found.value}' cannot be loaded: {error}", hint=hint) from error

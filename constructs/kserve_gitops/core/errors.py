@@ -25,10 +25,14 @@ class GitopsError(Exception):
 
 
 class InputError(GitopsError):
-    """Findings that make it impossible to go on, in the order of their places."""
+    """Findings that make it impossible to go on, in the order of their places.
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
+    `suppressed` is how many others a comment suppresses.
+    """
+
+    def __init__(self, findings: Iterable[Finding], *, suppressed: int = 0) -> None:
         self.findings = in_order(findings)
+        self.suppressed = suppressed
         super().__init__(f"{len(self.findings)} problem{'s' * (len(self.findings) != 1)} in the inputs")
 
 
