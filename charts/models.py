@@ -11,6 +11,7 @@ from kserve_gitops import (
     HTTPRoute,
     InferenceService,
     ModelClient,
+    PodDisruptionBudget,
     RawObjects,
     add_entries,
     add_model,
@@ -88,6 +89,15 @@ class Models(Chart):
                     hostnames=[model.route.hostname],
                     backends=service.backends,
                     origin=model.route.origin,
+                )
+            if model.disruption_budget:
+                PodDisruptionBudget(
+                    service,
+                    f"{model.name}-predictor",
+                    namespace=namespace,
+                    selector=service.predictor_labels,
+                    spec=model.disruption_budget.spec,
+                    origin=model.disruption_budget.origin,
                 )
         return [credentials, application] if credentials else [application]
 

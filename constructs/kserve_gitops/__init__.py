@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from kserve_gitops.mlflow import Mlflow
     from kserve_gitops.model_client import ModelClient
     from kserve_gitops.persistent_volume_claim import PersistentVolumeClaim
+    from kserve_gitops.pod_disruption_budget import PodDisruptionBudget
     from kserve_gitops.raw_objects import RawObjects
     from kserve_gitops.sealed_secret import SealedSecret
     from kserve_gitops.sealed_secrets import SealedSecretsController
@@ -112,6 +113,7 @@ _HOME = {
     "ModelClient": "model_client",
     "NoAutoscaling": "serving.autoscaling",
     "PersistentVolumeClaim": "persistent_volume_claim",
+    "PodDisruptionBudget": "pod_disruption_budget",
     "PodMetric": "serving.triggers",
     "Predictor": "serving.shapes",
     "Prometheus": "serving.triggers",
@@ -185,6 +187,7 @@ __all__ = [
     "ModelClient",
     "NoAutoscaling",
     "PersistentVolumeClaim",
+    "PodDisruptionBudget",
     "PodMetric",
     "Predictor",
     "Prometheus",

@@ -21,9 +21,11 @@ from kserve_gitops.serving.runtimes import resources_of
 from kserve_gitops.serving.shapes import Explainer, Predictor, Transformer, Untyped
 from kserve_gitops.serving.webhook import (
     AUTOSCALER_CLASS,
+    COMPONENT_LABEL,
     DEPLOYMENT_MODE,
     LEGACY_MODES,
     MODES,
+    POD_LABEL,
     admitted,
     modern_predictor,
 )
@@ -100,6 +102,7 @@ class InferenceService(KServeObject):
         self.service = plan.backends[0].service
         self.url = f"http://{self.service}.{namespace}.svc.cluster.local"
         self.backends: tuple[Backend, ...] = plan.backends
+        self.predictor_labels = {POD_LABEL: id, COMPONENT_LABEL: "predictor"}
         first = _admitted(plan.spec, notes, release)
         super().__init__(
             scope,

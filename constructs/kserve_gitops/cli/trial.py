@@ -1,7 +1,7 @@
 """Building a project with files that are not written yet: how `adopt` knows what would come out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from kserve_gitops.adopt.proof import Lines, Written, identity_of, unlike, unpro
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
 from kserve_gitops.build.pipeline import IMPORTS, Build, examined, tree
+from kserve_gitops.checks.rule import RULES
 from kserve_gitops.checks.schemas import Schemas
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity
@@ -105,7 +106,8 @@ class Trial:
         told: list[Finding] = []
         rows, schemas = tree(self.root, self.build, extended)
         nobodys: list[Finding] = []
-        for finding in examined(self.root, extended, rows, schemas):
+        for found in examined(self.root, extended, rows, schemas):
+            finding = _not_here_yet(found)
             blamed, said = lines.blamed(finding), discreet(lines.moved(finding))
             wrong = finding.severity is Severity.ERROR
             if blamed is not None:
@@ -124,6 +126,12 @@ class Trial:
         for secret in (one for one, _ in plan.skipped if one.kind == "Secret"):
             told += unlike(secret, built, secret.namespace or namespace)
         return told
+
+
+def _not_here_yet(finding: Finding) -> Finding:
+    """What refers to something else is adopted all the same: the other thing may come later, or stay where it is."""
+    missing = finding.severity is Severity.ERROR and finding.code in RULES and RULES[finding.code].whole
+    return replace(finding, severity=Severity.WARNING) if missing else finding
 
 
 def _nobodys(findings: Iterable[Finding]) -> None:

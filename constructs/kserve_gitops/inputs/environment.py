@@ -131,6 +131,14 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class DisruptionBudget:
+    """How many pods of a model's predictor a drain may take; `spec` is minAvailable or maxUnavailable."""
+
+    origin: Origin
+    spec: Mapping[str, int | str]
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """Labels and annotations of an object, beside those that are written for it."""
 
@@ -154,6 +162,7 @@ class Model:
     credential: Credential | None = None
     route: Route | None = None
     client: ClientPage | None = None
+    disruption_budget: DisruptionBudget | None = None
     deployment_mode: str = "Standard"
     autoscaler_class: str | None = None
     canary: Canary | Sequence[Any] | None = None

@@ -12,7 +12,15 @@ from kserve_gitops.core.patches import pointed
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs import entries
 from kserve_gitops.inputs.entries import merged
-from kserve_gitops.inputs.environment import ClientPage, Credential, Entry, Metadata, Model, Route
+from kserve_gitops.inputs.environment import (
+    ClientPage,
+    Credential,
+    DisruptionBudget,
+    Entry,
+    Metadata,
+    Model,
+    Route,
+)
 from kserve_gitops.inputs.releases import RELEASES, Release
 from kserve_gitops.inputs.schema import overlay_locator
 from kserve_gitops.serving.canary import Canary
@@ -105,6 +113,7 @@ class Catalogue:
         name: str = data["name"]
         route = data.get("route")
         page = data.get("client")
+        budget = data.get("podDisruptionBudget")
         return Model(
             name,
             data.get("namespace", self._namespace),
@@ -115,6 +124,7 @@ class Catalogue:
             credential=self._credential_of(document, data),
             route=Route(self._below(document, "route"), route["hostname"]) if route else None,
             client=self._page(document, page) if page is not None else None,
+            disruption_budget=DisruptionBudget(self._budgets(document), budget) if budget else None,
             deployment_mode=data.get("deploymentMode", self._deployment_mode),
             autoscaler_class=data.get("autoscalerClass"),
             canary=_canary(data.get("canary")),
@@ -242,6 +252,9 @@ class Catalogue:
             host: Path = ("spec", "hostnames", 0)
             self._links_below[key] = linked("", [((), self._both(key)), (host, self._both(key, "hostname"))]).links
         return Origin(document.file, links=self._links_below[key])
+
+    def _budgets(self, document: Document) -> Origin:
+        return Origin(document.file, links=linked("", [(("spec",), self._both("podDisruptionBudget"))]).links)
 
     def _page(self, document: Document, page: Mapping[str, Any]) -> ClientPage:
         name = document.data["name"]

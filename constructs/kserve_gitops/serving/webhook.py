@@ -22,6 +22,10 @@ from typing import Any
 DEPLOYMENT_MODE = "serving.kserve.io/deploymentMode"
 AUTOSCALER_CLASS = "serving.kserve.io/autoscalerClass"
 ENABLE_TAG_ROUTING = "serving.kserve.io/enable-tag-routing"
+POD_LABEL = "serving.kserve.io/inferenceservice"
+"""Label of every pod of an InferenceService, with its name."""
+COMPONENT_LABEL = "component"
+"""Label of those pods with the component that they belong to."""
 MODEL_FORMAT = "modelFormat"
 """Annotation with the name of the model format that KServe adds from v0.17 on; the key really has no prefix."""
 
