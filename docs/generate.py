@@ -19,7 +19,10 @@ from typing import TYPE_CHECKING, Any
 from kserve_gitops import Application, Chart, Construct, Inputs, RootApplication, waves
 from kserve_gitops.build.pipeline import Build, render
 from kserve_gitops.build.plan import HEADER
+from kserve_gitops.checks.pages import pages
+from kserve_gitops.checks.suppressions import NEEDED
 from kserve_gitops.core.errors import InputError
+from kserve_gitops.core.pages import Page
 from kserve_gitops.inputs.releases import RELEASES
 from kserve_gitops.serving.kinds import KINDS
 
@@ -84,12 +87,12 @@ def _rendered(case: Path, build: Build, inputs: Iterable[str]) -> dict[str, str]
         for name, target in given.items():
             (Path(folder) / name).symlink_to(target)
         try:
-            files, warnings = render(Path(folder), build)
+            files, report = render(Path(folder), build)
         except InputError as error:
             error.add_note("\n".join(map(str, [f"in {case}", *error.findings])))
             raise
-    if warnings:
-        told = "\n".join(map(str, warnings))
+    if report.findings:
+        told = "\n".join(map(str, report.findings))
         message = f"{case} has warnings:\n{told}"
         raise ValueError(message)
     return {str(path): data.decode() for path, data in sorted(files.items()) if _of_a_model(path.parts)}
@@ -208,6 +211,51 @@ def _served(runtime: Mapping[str, Any] | None) -> str:
     return "; ".join(filter(None, [", ".join(formats), ", ".join(sorted(runtime["protocolVersions"]))]))
 
 
+_SUBJECTS = {
+    "KG0": "Inputs",
+    "KG1": "Serving",
+    "KG2": "Storage and credentials",
+    "KG3": "Routes and gateways",
+    "KG4": "Argo CD and Helm",
+    "KG5": "Secrets",
+}
+"""How the codes of a subject begin."""
+
+
+def _codes(what: str, _: Mapping[Path, str]) -> Iterator[str]:
+    """A table of the codes of each subject, or their pages, or those that no comment suppresses."""
+    for begin, subject in _SUBJECTS.items():
+        known = {code: its for code, its in pages().items() if code.startswith(begin)}
+        if what == "table":
+            rows: list[list[str | None]] = [
+                [f"[{code}](#{code.lower()})", _cell(its.what)] for code, its in known.items()
+            ]
+            yield f"**{subject}**\n\n{_table(['code', 'meaning'], rows)}"
+        elif what == "pages":
+            yield from (_page(code, its) for code, its in known.items())
+    if what == "lasting":
+        yield ", ".join(f"[{code}](#{code.lower()})" for code in sorted(NEEDED & pages().keys()))
+
+
+def _page(code: str, its: Page) -> str:
+    parts = {"Fix": its.fix, "Since": its.since, "Source": its.source}
+    said = [
+        f"**{_prose(its.what)}**",
+        _prose(its.why),
+        *(f"**{name}:** {_prose(text)}" for name, text in parts.items()),
+    ]
+    return "\n\n".join([f"### {code}", *filter(None, said)])
+
+
+def _prose(text: str) -> str:
+    """Words as HTML shows them; what stands in backticks is code and stays."""
+    return "`".join(part if number % 2 else escape(part, quote=False) for number, part in enumerate(text.split("`")))
+
+
+def _cell(text: str) -> str:
+    return _prose(text).removesuffix(".").replace("|", "\\|")
+
+
 def _table(head: list[str], rows: list[list[str | None]]) -> str:
     lines = [head, ["---"] * len(head), *([cell or "" for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -224,6 +272,7 @@ _WRITERS: dict[str, Callable[[str, Mapping[Path, str]], Iterator[str]]] = {
     "kinds": _kinds,
     "releases": _releases,
     "runtimes": _runtimes,
+    "codes": _codes,
 }
 
 

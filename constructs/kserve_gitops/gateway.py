@@ -118,9 +118,14 @@ class GatewayApplication(Application):
             )
 
 
+_ROUTED = ("InferenceService", "InferenceGraph", "LLMInferenceService", "HTTPRoute")
+"""Kinds that have a route, or are one."""
+
+
 def _with_routes(environment: Environment) -> list[str]:
-    """Namespaces that have routes: KServe puts a model's own beside it."""
+    """Namespaces that have routes: KServe puts a model's own beside it, be it of the catalogue or of manifests/."""
     found = set(environment.model_namespaces) | {"mlflow", "jupyterhub"} & set(environment.parts)
+    found |= {one.namespace for one in environment.raw if one.namespace and one.manifest["kind"] in _ROUTED}
     if environment.clients is not None:
         found.add(environment.clients.namespace)
     return sorted(found)

@@ -25,7 +25,7 @@ def test_help(argv, run_cli, golden_text):
 def test_every_command_is_in_the_help(run_cli):
     said = run_cli("--help").out
 
-    assert re.findall(r"^    (\w+) +\w", said, re.MULTILINE) == ["synth", "import", "adopt"]
+    assert re.findall(r"^    (\w+) +\w", said, re.MULTILINE) == ["synth", "check", "import", "adopt"]
 
 
 def test_version(run_cli):

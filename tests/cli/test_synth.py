@@ -192,6 +192,9 @@ def test_two_models_of_one_name_are_refused_at_the_second(project, refused):
     assert refused() == (
         "error[KG013]: a second model named 'iris-classifier'\n"
         "  --> models/team/another.yaml:1:7\n"
+        "   |\n"
+        " 1 | name: iris-classifier\n"
+        "   |       ^^^^^^^^^^^^^^^\n"
         "   = hint: the first one is at models/iris-classifier.yaml:2:7\n"
         "\n"
         "1 error; dist/ is as it was\n"

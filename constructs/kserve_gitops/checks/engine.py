@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from kserve_gitops.checks.rule import Rule, registered
-from kserve_gitops.checks.schemas import Problem
+from kserve_gitops.checks.schemas import KSERVE, Problem, Schemas
 from kserve_gitops.checks.tree import Cluster, Mistake, Object, Thing, Tree, Values
 from kserve_gitops.core.findings import Finding, Severity, Subject
 from kserve_gitops.core.origins import Origin, Path
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.rendered import Rendered
+from kserve_gitops.inputs.raw import is_raw
+from kserve_gitops.serving.kinds import MODEL
 
 Locate = Callable[[Origin | None, Sequence[str | int], str | None], Place]
 """From an origin, a path in the object and a key there, to the place in what a person wrote."""
@@ -155,9 +157,18 @@ def _object(row: Rendered, cluster: Cluster, place: _Place) -> Iterator[tuple[Fi
         message = f"there is no schema for {api_version} {kind} ('{name}')"
         yield place.finding("KG112", message, hint="add its CRD with kserve-gitops import", severity=severity), ()
     else:
-        for problem in schemas.object_problems(manifest):
+        for problem in schemas.object_problems(_admitted(row, manifest, schemas)):
             code = "KG114" if problem.since else _OBJECT_CODES[problem.kind]
             yield place.of(problem, code, f"{kind} '{name}'")
+
+
+def _admitted(row: Rendered, manifest: Mapping[str, Any], schemas: Schemas) -> Mapping[str, Any]:
+    """An InferenceService as the API server sees it: KServe's webhook comes first, and takes `cpu: 0.5` for '500m'.
+
+    Those of the catalogue are written so; the others are not changed.
+    """
+    raw = manifest["kind"] == MODEL and manifest["apiVersion"].startswith(f"{KSERVE}/") and is_raw(row)
+    return schemas.canonical(manifest) if raw else manifest
 
 
 def _values(row: Rendered, cluster: Cluster, place: _Place) -> Iterator[tuple[Finding, Path]]:

@@ -52,8 +52,16 @@ class Pod:
             yield (*self.at, "initContainers", number), mapping(found)
 
 
-def pods(tree: Tree) -> Iterator[Pod]:
+def pods(tree: Tree) -> list[Pod]:
     """Every pod spec of the tree, in no particular order."""
+    return tree.once(_pods)
+
+
+def _pods(tree: Tree) -> list[Pod]:
+    return list(_each(tree))
+
+
+def _each(tree: Tree) -> Iterator[Pod]:
     for service in tree.services:
         yield from pods_of(service)
     for kind, places in _TEMPLATES.items():

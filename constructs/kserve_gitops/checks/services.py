@@ -38,7 +38,7 @@ class Model:
         return value if isinstance(value, str) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Component:
     """A predictor, transformer or explainer, or the predictor of an entry of `spec.canary`."""
 
@@ -46,13 +46,13 @@ class Component:
     at: Path
     spec: Mapping[str, Any]
 
-    @property
+    @cached_property
     def containers(self) -> list[tuple[Path, Mapping[str, Any]]]:
         """The containers that are written as such, with their paths."""
         listed = enumerate(sequence(self.spec.get("containers")))
         return [((*self.at, "containers", number), mapping(found)) for number, found in listed]
 
-    @property
+    @cached_property
     def model(self) -> Model | None:
         """What the predictor serves by a runtime; None for custom containers."""
         if self.name != "predictor":
@@ -69,7 +69,7 @@ class Component:
                 return Model((*self.at, key), given, found, protocol if isinstance(protocol, str) else None)
         return None
 
-    @property
+    @cached_property
     def servers(self) -> list[tuple[Path, Mapping[str, Any]]]:
         """Everything that becomes a container: the model, the containers, the explainer's."""
         model = self.model
@@ -122,7 +122,7 @@ class Service(Object):
         """The stable predictor."""
         return next((found for found in self.components if found.name == "predictor"), None)
 
-    @property
+    @cached_property
     def everything(self) -> list[Component]:
         """Components and canaries."""
         return [*self.components, *self.canaries]

@@ -2,9 +2,9 @@
 
     runtime: acme-vllm  # kserve-gitops: ignore KG101 -- installed by the platform team
 
-At the end of a line it is about that line; on a line of its own, about the next line that says something. A comment that
-cannot be understood (KG030), and one that suppresses nothing (KG031), are findings themselves, so that none outlives
-its reason.
+At the end of a line it is about that line; on a line of its own, about the next line that says something. A comment
+that cannot be understood (KG030), and one that suppresses nothing (KG031), are findings themselves, so that none
+outlives its reason.
 """
 
 import io
@@ -163,9 +163,9 @@ def _in_yaml(text: str) -> _Spans:
 def _in_python(text: str) -> _Spans:
     spans = []
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT:
-                spans.append(((token.start[0] - 1, token.start[1]), (token.end[0] - 1, token.end[1])))
+        tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+        comments = (token for token in tokens if token.type == tokenize.COMMENT)
+        spans += [((c.start[0] - 1, c.start[1]), (c.end[0] - 1, c.end[1])) for c in comments]
     except (tokenize.TokenError, SyntaxError):
         pass
     return _Spans(spans, inside=True)

@@ -5,10 +5,10 @@ not of the wanted type, gives None, an empty mapping or an empty list, and never
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.schemas import Schemas
@@ -20,6 +20,8 @@ from kserve_gitops.serving import charts
 
 if TYPE_CHECKING:
     from kserve_gitops.checks.services import Service
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +236,7 @@ class Tree:
         self.values: list[Values] = []
         self._of: dict[str, list[Object]] = defaultdict(list)
         self._named: dict[tuple[str, str, str], Object] = {}
+        self._made: dict[Any, Any] = {}
         for thing in things:
             if isinstance(thing, Object):
                 self.objects.append(thing)
@@ -241,6 +244,13 @@ class Tree:
                 self._named.setdefault((thing.kind, thing.namespace, thing.name), thing)
             elif isinstance(thing, Values):
                 self.values.append(thing)
+
+    def once(self, make: Callable[["Tree"], _T]) -> _T:
+        """What `make` finds out about this tree: asked the first time, remembered from then on."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: _T = self._made[make]
+        return found
 
     @property
     def kserve(self) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kserve_gitops.cli import report
-from kserve_gitops.cli.synth import load_build, project_root
+from kserve_gitops.cli.project import project_root
+from kserve_gitops.cli.synth import load_build
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity, in_order
 from kserve_gitops.core.places import Place

@@ -3,6 +3,8 @@
 0   done, nothing to say
 1   could not do it: an input, a file or a program must change
 2   usage
+10  check: there are errors
+11  check --strict: there are warnings, and no errors
 16  synth --check: dist/ differs from a fresh build
 70  a bug, with its traceback
 """
@@ -11,7 +13,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from kserve_gitops.cli import adopt, import_, synth
+from kserve_gitops.cli import adopt, check, import_, synth
 from kserve_gitops.cli.boundary import guarded
 
 
@@ -30,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--version", action="version", version=_version())
     subparsers = found.add_subparsers(title="commands", metavar="COMMAND", required=True)
     synth.add(subparsers)
+    check.add(subparsers)
     import_.add(subparsers)
     adopt.add(subparsers)
     return found

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from kserve_gitops.cli import report
 from kserve_gitops.cli.boundary import guarded
+from kserve_gitops.cli.project import project_root
 from kserve_gitops.core.errors import GitopsError
 
 if TYPE_CHECKING:
     from kserve_gitops.build.compare import Plan
     from kserve_gitops.build.pipeline import Build, Outcome
 
-PROJECT_FILE = "cdk8s.yaml"
 DIFFERS = 16
 
 
@@ -50,14 +50,6 @@ def synthesize(build: "Build") -> NoReturn:
     sys.exit(guarded(lambda: _synthesize(project_root(Path.cwd()), build, check=False, quiet=False)))
 
 
-def project_root(start: Path) -> Path:
-    """The folder of the project that `start` lies in: the nearest one with a cdk8s.yaml."""
-    for folder in (start, *start.parents):
-        if (folder / PROJECT_FILE).is_file():
-            return folder
-    raise GitopsError(f"there is no {PROJECT_FILE} here or above", hint="change into the folder of your project")
-
-
 def load_build(root: Path) -> "Build":
     """The function `build` of the app.py in `root`."""
     file = root / "app.py"
@@ -88,7 +80,7 @@ def _synthesize(root: Path, build: "Build", *, check: bool, quiet: bool) -> int:
 
     staging = _staging(root)
     outcome = pipeline.run(root, build, write=not check)
-    report.findings(outcome.warnings)
+    report.findings(outcome.warnings, suppressed=0 if quiet else outcome.suppressed)
     _say(outcome, check=check, quiet=quiet)
     if staging is not None:
         _hand_over(outcome.plan, staging)
