@@ -4,13 +4,14 @@ The schemas are the data under `imports/`, made by `kserve-gitops import`. Only 
 and compiled; an object that fits costs a few microseconds, and errors are gathered only for one that does not.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 
+from kserve_gitops.checks import values
 from kserve_gitops.checks.canonical import Branch, branch, canonical, without_defaults
 from kserve_gitops.checks.history import came
 from kserve_gitops.checks.imported import KSERVE, Imported, Kind, damaged
@@ -25,11 +26,12 @@ __all__ = ["KSERVE", "Problem", "Schemas"]
 class _Compiled:
     validator: jsonschema_rs.Validator
     book: Book
+    phrased: Callable[[Iterator[jsonschema_rs.ValidationError], Book], Iterator[Problem]] = problems
 
     def problems(self, value: Any) -> list[Problem]:
         if self.validator.is_valid(value):
             return []
-        found = list(problems(self.validator.iter_errors(value), self.book))
+        found = list(self.phrased(self.validator.iter_errors(value), self.book))
         misspelt = {(problem.path, problem.hint) for problem in found if problem.kind == "unknown"}
         return [p for p in found if p.kind != "missing" or (p.path, f"did you mean '{p.key}'?") not in misspelt]
 
@@ -41,9 +43,10 @@ class Schemas:
     """
 
     def __init__(self, directory: Path, *, kserve: str) -> None:
-        self._values = directory / "values"
+        self.directory = directory
         self.kserve = kserve
         self._imported = Imported(directory, kserve=kserve)
+        self._charts = values.Charts(directory / "values", self._imported.load)
         self._compiled: dict[Hashable, _Compiled] = {}
         self._branches: dict[Kind, Branch] = {}
 
@@ -71,17 +74,24 @@ class Schemas:
         found = self._compiled[kind].problems(manifest)
         return [self._dated(problem, kind) for problem in found]
 
-    def values_problems(self, chart: str, version: str, values: Mapping[str, Any]) -> list[Problem] | None:
+    def values_problems(self, chart: str, version: str, written: Mapping[str, Any]) -> list[Problem] | None:
         """Everything in which overriding values do not fit a chart; None when nothing is known of that version.
 
-        A null takes a default away, in Helm, so it fits every key.
+        A null takes a default away, in Helm, so it fits every key that the chart does not require.
         """
-        file = self._values / chart / f"{version}.json"
+        file = self._charts.file(chart, version)
         if file not in self._compiled:
             if not file.is_file():
                 return None
-            self._compiled[file] = _compile(Book(self._imported.load(file), {}), file)
-        return self._compiled[file].problems(_without_nulls(values))
+            self._compiled[file] = replace(_compile(Book(self._imported.load(file), {}), file), phrased=values.problems)
+        compiled = self._compiled[file]
+        found = compiled.problems(values.without_nulls(written))
+        explained = [self._charts.explained(problem, chart, version, compiled.book) for problem in found]
+        return [
+            *explained,
+            *values.misspelt(written, compiled.book),
+            *values.taken_away(written, compiled.book),
+        ]
 
     def canonical(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
         """The object as API server and webhook leave it, as far as the schema tells: `checks.canonical`.
@@ -134,9 +144,3 @@ def _cut(book: Book, file: Path) -> Branch:
         return branch(book.root, book.follow)
     except (KeyError, TypeError, AttributeError) as error:
         raise damaged(file, f"there is no {error}") from error
-
-
-def _without_nulls(value: Any) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}

@@ -30,7 +30,7 @@ NEEDED = frozenset(
     {
         *(f"KG{number:03}" for number in range(20)),
         *("KG030", "KG031", "KG090"),
-        *("KG402", "KG403", "KG404", "KG501", "KG502", "KG503", "KG504"),
+        *("KG402", "KG403", "KG404", "KG501", "KG502", "KG503"),
     }
 )
 """What cannot be suppressed: without it there is nothing to write, or a secret would be written."""

@@ -27,6 +27,7 @@ DEFAULTS: dict[str, Any] = {
     "inferenceservice.resources.requests.memory": "2Gi",
     "localmodel.enabled": False,
     "storage.enableModelcar": True,
+    "storage.resources.limits.memory": "1Gi",
     "storage.s3.accessKeyIdName": "AWS_ACCESS_KEY_ID",
     "storage.s3.endpoint": "",
     "storage.s3.secretAccessKeyName": "AWS_SECRET_ACCESS_KEY",

@@ -1,0 +1,35 @@
+"""The controller of SealedSecrets."""
+
+from collections.abc import Iterator
+
+from kserve_gitops.checks.charts import charts
+from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.tree import Mistake, Tree
+
+_NAME, _NAMESPACE = "sealed-secrets-controller", "kube-system"
+
+
+@rule("KG458")
+def where_kubeseal_looks(tree: Tree) -> Iterator[Mistake]:
+    """The controller of SealedSecrets is not where kubeseal looks for it.
+
+    kubeseal asks `sealed-secrets-controller` in `kube-system` for its certificate unless it is told otherwise, and the
+    chart gives the controller another name. Everybody who seals must then know the name and say it each time.
+
+    Fix: `fullnameOverride: sealed-secrets-controller`, and `destination: {namespace: kube-system}` in the Application.
+
+    Since: every release
+
+    Source: bitnami-labs/sealed-secrets v0.36.6, cmd/kubeseal/main.go; chart 2.18.5, templates/_helpers.tpl.
+    """
+    for chart in charts(tree, "sealed-secrets"):
+        if not chart.known or chart.application is None:
+            continue
+        if chart.fullname != _NAME:
+            message = f"the controller is called '{chart.fullname}', and kubeseal looks for '{_NAME}'"
+            yield chart.warning(("fullnameOverride",), message, hint=f"set it to {_NAME}")
+        namespace = chart.text("namespace", default=chart.namespace)
+        if namespace not in (_NAMESPACE, ""):
+            message = f"the controller is in '{namespace}', and kubeseal looks for it in '{_NAMESPACE}'"
+            at = ("spec", "destination", "namespace")
+            yield chart.application.warning(at, message, hint=f"deliver it to '{_NAMESPACE}'")

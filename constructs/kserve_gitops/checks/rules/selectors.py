@@ -1,0 +1,113 @@
+"""What an object is about: the target of an autoscaler, the pods that a selector finds."""
+
+from collections.abc import Iterator, Mapping
+
+from kserve_gitops.checks.labelled import Labels, pods_in, services_in
+from kserve_gitops.checks.made import World, made
+from kserve_gitops.checks.reading import mapping, sequence
+from kserve_gitops.checks.references import named
+from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.core.origins import Path
+from kserve_gitops.core.suggestions import closest
+
+_SCALED = ("Deployment", "StatefulSet")
+_WITHOUT_PODS = ("ConfigMap", "PersistentVolumeClaim", "Secret", "ServiceAccount")
+
+
+@rule("KG236", whole=True)
+def target(tree: Tree) -> Iterator[Mistake]:
+    """An autoscaler of something that is not there.
+
+    A HorizontalPodAutoscaler without its target reports FailedGetScale and scales nothing; a ScaledObject is not ready.
+
+    Fix: write kind and name of a Deployment or StatefulSet of the same namespace. That of a model is called
+    `<name>-predictor`; KServe scales it by itself.
+
+    Since: every release
+
+    Source: Kubernetes documentation, Horizontal Pod Autoscaling; KEDA 2.20, ScaledObject specification.
+    """
+    world = made(tree)
+    for scaler in tree.of("HorizontalPodAutoscaler", "ScaledObject"):
+        kind = scaler.get("spec", "scaleTargetRef", "kind") or "Deployment"
+        if kind not in _SCALED:
+            continue
+        for reference in named(scaler, ("spec", "scaleTargetRef", "name"), kind, world.namespace(scaler)):
+            if reference.missing(world):
+                yield reference.said(world, "nothing is scaled")
+
+
+@rule("KG238", whole=True)
+def selector(tree: Tree) -> Iterator[Mistake]:
+    """A selector that finds nothing.
+
+    A Service without pods answers nobody, a PodDisruptionBudget protects none, a NetworkPolicy allows nothing to
+    anybody, and a monitor scrapes nothing; all of them are accepted as they are.
+
+    Fix: copy the labels of the pods. Those of a model carry `serving.kserve.io/inferenceservice: <name>` and, in the
+    mode Standard, `app: isvc.<name>-predictor`.
+
+    Since: every release
+
+    Source: Kubernetes documentation, Labels and Selectors; kserve/kserve v0.16.0, GetRawServiceLabel in
+    pkg/constants/constants.go.
+    """
+    world = made(tree)
+    pods, services = pods_in(tree, world), services_in(tree, world)
+    for found, at in _selecting(tree):
+        there = services if found.kind == "ServiceMonitor" else pods
+        wanted, namespaces = _wanted(found, at), _namespaces(found, world)
+        if wanted and namespaces and all(_settled(tree, world, namespace) for namespace in namespaces):
+            candidates = [there[namespace] for namespace in namespaces if namespace in there]
+            # Where the tree makes no pod at all, others do.
+            if candidates and not any(labels.any_fits(wanted) for labels in candidates):
+                what = "Service" if found.kind == "ServiceMonitor" else "pod"
+                hint = _hint(candidates, wanted)
+                yield found.warning(at, f"no {what} that will be there has these labels", hint=hint)
+
+
+def _selecting(tree: Tree) -> Iterator[tuple[Object, Path]]:
+    for kind, at in (
+        ("Service", ("spec", "selector")),
+        ("PodDisruptionBudget", ("spec", "selector")),
+        ("NetworkPolicy", ("spec", "podSelector")),
+        ("PodMonitor", ("spec", "selector")),
+        ("ServiceMonitor", ("spec", "selector")),
+    ):
+        for found in tree.of(kind):
+            if found.group in ("", "policy", "networking.k8s.io", "monitoring.coreos.com"):
+                yield found, at
+
+
+def _namespaces(found: Object, world: World) -> list[str]:
+    """Where it selects; none where it does so everywhere."""
+    where = found.mapping("spec", "namespaceSelector")
+    if where.get("any") is True:
+        return []
+    names = [name for name in sequence(where.get("matchNames")) if isinstance(name, str)]
+    return names or [world.namespace(found)]
+
+
+def _wanted(found: Object, at: Path) -> dict[str, str]:
+    """The labels that are wanted; none of them for a selector that says something else."""
+    given = found.mapping(*at)
+    if found.kind != "Service":
+        if sequence(given.get("matchExpressions")):
+            return {}
+        given = mapping(given.get("matchLabels"))
+    texts = {str(key): value for key, value in given.items() if isinstance(value, str)}
+    return texts if len(texts) == len(given) else {}
+
+
+def _settled(tree: Tree, world: World, namespace: str) -> bool:
+    """Whether all pods of the namespace are known: no chart, no operator and no person puts any there."""
+    others = any(one.namespace == namespace and one.kind not in _WITHOUT_PODS for one in tree.cluster.existing)
+    known = world.fills(namespace) and namespace not in world.open_namespaces | world.charted
+    return known and not others and not world.everywhere
+
+
+def _hint(candidates: list[Labels], wanted: Mapping[str, str]) -> str:
+    said = {one.said for labels in candidates for one in labels.all if one.said}
+    near = (closest(f"{key}: {value}", said) for key, value in wanted.items())
+    return next(filter(None, near), "") or (f"there is {', '.join(sorted(said)[:3])}" if said else "")
