@@ -54,9 +54,10 @@ def test_key_of_another_version_says_which(chart, version, text, message, hint):
          "it is called 'singleuser.cloudMetadata.blockWithIptables' now"),
         ("argo-cd", "10.1.1", "{server: {rbacConfig: {}}}", "it is called 'configs.rbac' now"),
         ("traefik", "41.3.0", "{gateway: {listners: {}}}", "did you mean 'listeners'?"),
-        ("traefik", "41.3.0", "{ports: {web: {http: {redirectionS: {}}}}}", ""),
+        ("traefik", "41.3.0", "{ports: {web: {http: {redirection: {}}}}}", "did you mean 'redirections'?"),
         ("cert-manager", "v1.21.1", "{global: {loglevel: 2}}", "did you mean 'logLevel'?"),
-        ("llmisvc-resources", "v0.16.0", "{kserve: {llmisvc: {controller: {replcias: 2}}}}", "did you mean 'replicas'?"),
+        ("llmisvc-resources", "v0.16.0", "{kserve: {llmisvc: {controller: {replcias: 2}}}}",
+         "did you mean 'replicas'?"),
     ],
 )  # fmt: skip
 def test_key_that_stands_elsewhere_says_where(chart, version, text, hint):

@@ -11,6 +11,7 @@ from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Object, Tree
 from kserve_gitops.serving.children import Serving, of_inference_service
+from kserve_gitops.serving.webhook import DEPLOYMENT_MODE
 
 _TEMPLATES = {
     "CronJob": ("spec", "jobTemplate", "spec", "template", "metadata", "labels"),
@@ -83,11 +84,19 @@ def pods_in(tree: Tree, world: World) -> dict[str, Labels]:
     for service in tree.services:
         found[world.namespace(service)].extend(_of_service(service))
     for graph in tree.of("InferenceGraph"):
-        found[world.namespace(graph)].append(Labelled({"serving.kserve.io/inferencegraph": graph.name}, more=True))
+        found[world.namespace(graph)].append(_of_graph(tree, graph))
     knative = (one for one in tree.of("Service") if one.group.endswith("knative.dev"))
     for other in (*tree.of(*_OPEN), *knative):
         found[world.namespace(other)].append(Labelled({}, more=True))
     return {namespace: Labels(there) for namespace, there in found.items()}
+
+
+def _of_graph(tree: Tree, graph: Object) -> Labelled:
+    """In Standard its router has the label of a Deployment of KServe's; what Knative adds, the cluster counts."""
+    own = {**graph.labels, "serving.kserve.io/inferencegraph": graph.name}
+    if graph.annotations.get(DEPLOYMENT_MODE, tree.setting("controller.deploymentMode")) == "Standard":
+        own["app"] = f"isvc.{graph.name}"
+    return Labelled(own, more=True, said=f"serving.kserve.io/inferencegraph: {graph.name}")
 
 
 def _of_service(service: Service) -> Iterator[Labelled]:

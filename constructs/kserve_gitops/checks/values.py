@@ -65,9 +65,10 @@ def _misspelt(value: Any, node: Any, book: Book, path: Path) -> Iterator[Problem
     known: Mapping[str, Any] = schema.get("properties", {})
     is_open = len(known) >= _SEVERAL and not schema.keys() & {"additionalProperties", "patternProperties"}
     for key, inner in value.items():
-        if key in known:
-            yield from _misspelt(inner, known[key], book, (*path, key))
-        elif is_open:
+        below = known.get(key, schema.get("additionalProperties"))
+        if isinstance(below, Mapping):
+            yield from _misspelt(inner, below, book, (*path, key))
+        elif is_open and key not in known:
             near = [name for name in known if name not in value and _one_letter_off(str(key), name)]
             if near:
                 yield Problem(path, str(key), "unknown", f"unknown field '{key}'", f"did you mean '{near[0]}'?")

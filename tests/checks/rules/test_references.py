@@ -144,6 +144,38 @@ def test_a_key_of_a_volume():
     assert places("KG231", service({"volumes": [volume]}), KEYS) == [(at, "error")]
 
 
+def certificate(**issuer):
+    return {
+        "apiVersion": "cert-manager.io/v1",
+        "kind": "Certificate",
+        "metadata": {"name": "c", "namespace": "kserve"},
+        "spec": {"secretName": "tls", "issuerRef": issuer},
+    }
+
+
+ISSUER = {"apiVersion": "cert-manager.io/v1", "kind": "Issuer", "metadata": {"name": "here", "namespace": "kserve"}}
+EVERYWHERE = {"apiVersion": "cert-manager.io/v1", "kind": "ClusterIssuer", "metadata": {"name": "all"}}
+
+
+@pytest.mark.parametrize(
+    ("issuer", "missing"),
+    [
+        ({"name": "here"}, False),
+        ({"name": "all", "kind": "ClusterIssuer"}, False),
+        ({"name": "absent", "kind": "Special", "group": "example.com"}, False),
+        ({"name": "all"}, True),
+        ({"name": "here", "kind": "ClusterIssuer"}, True),
+    ],
+)
+def test_the_issuer_of_a_certificate(issuer, missing):
+    expected = [("spec.issuerRef.name", "error")] if missing else []
+    assert places("KG233", certificate(**issuer), ISSUER, EVERYWHERE) == expected
+
+
+def test_the_issuers_of_a_cluster_may_be_anybodys():
+    assert places("KG233", certificate(name="letsencrypt", kind="ClusterIssuer"), ISSUER) == []
+
+
 def test_a_pull_secret_that_nothing_makes_is_a_warning():
     account = {**ACCOUNT, "imagePullSecrets": [{"name": "absent"}]}
     found = places("KG234", service({"imagePullSecrets": [{"name": "keys"}, {"name": "absent"}]}), account, KEYS)

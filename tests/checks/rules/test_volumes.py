@@ -57,7 +57,7 @@ def test_the_volumes_of_a_runtime_of_the_namespace():
 
 def test_a_model_on_a_claim():
     def at(uri):
-        return places("KG233", service({"model": {"modelFormat": {"name": "sklearn"}, "storageUri": uri}}), THERE)
+        return places("KG232", service({"model": {"modelFormat": {"name": "sklearn"}, "storageUri": uri}}), THERE)
 
     assert at("pvc://models/iris") == []
     assert at("pvc://models") == []
@@ -70,7 +70,7 @@ def test_claims_of_storage_uris_custom_containers_and_llms():
     given = service({"storageUris": [{"uri": "pvc://models"}, {"uri": "pvc://absent"}]}, transformer=custom)
     llm = """{apiVersion: serving.kserve.io/v1alpha1, kind: LLMInferenceService, metadata: {name: l, namespace: kserve},
       spec: {model: {uri: 'pvc://absent/a'}}}"""
-    assert {at for at, _ in places("KG233", given, llm, THERE)} == {
+    assert {at for at, _ in places("KG232", given, llm, THERE)} == {
         "spec.predictor.storageUris.1.uri",
         "spec.transformer.containers.0.env.0.value",
         "spec.model.uri",

@@ -110,6 +110,35 @@ def _without_key(reference: Reference, world: World) -> Iterator[Mistake]:
     yield reference.owner.error(reference.key_at, message, hint=hint)
 
 
+@rule("KG233", whole=True)
+def issuer(tree: Tree) -> Iterator[Mistake]:
+    """A Certificate whose issuer nothing makes.
+
+    cert-manager waits for the issuer, the Secret with the certificate is never made, and whatever serves with it, such
+    as the listener of a Gateway, does not come up. Of a ClusterIssuer nothing is said in a tree that makes none.
+
+    Fix: write kind and name of the issuer: an Issuer is looked for in the namespace of the Certificate, a ClusterIssuer
+    needs `kind: ClusterIssuer`.
+
+    Since: every release
+
+    Source: cert-manager v1.21.1, Certificate, spec.issuerRef.
+    """
+    world = made(tree)
+    at = ("spec", "issuerRef", "name")
+    for found in tree.of("Certificate"):
+        if found.get("spec", "issuerRef", "group") not in (None, "", "cert-manager.io"):
+            continue
+        kind = found.get("spec", "issuerRef", "kind") or "Issuer"
+        if kind == "Issuer":
+            references = named(found, at, kind, world.namespace(found))
+        else:
+            references = named(found, at, "ClusterIssuer", "") if tree.of("ClusterIssuer") else iter(())
+        for reference in references:
+            if reference.missing(world):
+                yield reference.said(world, "the certificate is never made")
+
+
 @rule("KG234", whole=True)
 def pull_secret(tree: Tree) -> Iterator[Mistake]:
     """An image pull secret that nothing makes.

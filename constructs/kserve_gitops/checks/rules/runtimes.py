@@ -120,7 +120,9 @@ def unsaid(tree: Tree) -> Iterator[Mistake]:
             names = " and ".join(f"'{fitting.name}'" for fitting in level)
             message, hint = f"{names} fit alike: KServe takes the youngest", "name one of them with runtime"
             yield one.service.warning(one.at(), message, hint=hint)
-        elif len(chosen) > 1 and chosen[0].name == _MLSERVER and chosen[0].source is None:
-            message = f"'{_MLSERVER}' will serve it, with file names and outputs other than '{chosen[1].name}'"
-            hint = f"say which one is meant: runtime: {_MLSERVER}, or runtime: {chosen[1].name}"
+            continue
+        builtin = [fitting.name for fitting in chosen if fitting.source is None]
+        if len(builtin) > 1 and builtin[0] == chosen[0].name == _MLSERVER:
+            message = f"'{_MLSERVER}' will serve it, with file names and outputs other than '{builtin[1]}'"
+            hint = f"say which one is meant: runtime: {_MLSERVER}, or runtime: {builtin[1]}"
             yield one.service.warning(one.at(), message, hint=hint)
