@@ -42,7 +42,7 @@ WORDS = {
         "pattern",
         "patternProperties",
     ),
-    *("properties", "required", "then", "type", "uniqueItems"),
+    *("properties", "required", "then", "type", "uniqueItems", "x-needed"),
 }
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared, where the sources lie, is not there")

@@ -70,9 +70,9 @@ def unknown(defaults, override, way=()):
     """Ways to keys, in `override`, of mappings whose defaults name their keys and do not name this one."""
     if isinstance(override, dict) and isinstance(defaults, dict) and defaults:
         for key, value in override.items():
-            if key not in defaults:
+            if key not in defaults and way != ("hub", "config"):
                 yield ".".join((*way, key))
-            else:
+            elif key in defaults:
                 yield from unknown(defaults[key], value, (*way, key))
     elif defaults not in (None, "", [], {}) and type(override) is not type(defaults):
         yield f"{'.'.join(way)} is {type(override).__name__}, its default {type(defaults).__name__}"

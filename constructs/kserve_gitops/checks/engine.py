@@ -98,7 +98,7 @@ def _follows(mistake: Mistake) -> bool:
     thing = mistake.thing
     if thing.sound:
         return False
-    value = thing.get(*mistake.at)
+    value = thing.get(*mistake.at, *((mistake.key,) if mistake.key else ()))
     if value is None or isinstance(value, Mapping | list):
         return True
     return any(mistake.at[: len(path)] == path for path in thing.problems)

@@ -7,13 +7,14 @@ from itertools import chain
 from typing import Any
 
 from kserve_gitops.checks.made import World
-from kserve_gitops.checks.reading import mapping
+from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Object, Tree
+from kserve_gitops.core.origins import Path
 from kserve_gitops.serving.children import Serving, of_inference_service
 from kserve_gitops.serving.webhook import DEPLOYMENT_MODE
 
-_TEMPLATES = {
+_TEMPLATES: dict[str, Path] = {
     "CronJob": ("spec", "jobTemplate", "spec", "template", "metadata", "labels"),
     "DaemonSet": ("spec", "template", "metadata", "labels"),
     "Deployment": ("spec", "template", "metadata", "labels"),
@@ -29,11 +30,15 @@ _OPEN = ("LLMInferenceService", "ScaledJob")
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A pod or Service by its labels. With `more`, it has labels beyond them; `said` is how to select it."""
+    """A pod or Service by its labels. With `more`, it has labels beyond them; `said` is how to select it.
+
+    `ports` are the names of the ports of a pod; None where they are not known.
+    """
 
     labels: Mapping[str, Any]
     more: bool = False
     said: str = ""
+    ports: frozenset[str] | None = None
 
     def fits(self, wanted: Mapping[str, str]) -> bool:
         """Whether a selector that wants these labels finds it, or may."""
@@ -56,12 +61,12 @@ class Labels:
                 if isinstance(value, str):
                     self._with[key, value].append(one)
 
-    def any_fits(self, wanted: Mapping[str, str]) -> bool:
-        """Whether a selector that wants these labels finds one, or may."""
+    def fitting(self, wanted: Mapping[str, str]) -> list[Labelled]:
+        """Those that a selector which wants these labels finds, or may find."""
         key, value = next(iter(wanted.items()))
         if key not in self._without:
             self._without[key] = [one for one in self.all if key not in one.labels]
-        return any(one.fits(wanted) for one in chain(self._with.get((key, value), ()), self._without[key]))
+        return [one for one in chain(self._with.get((key, value), ()), self._without[key]) if one.fits(wanted)]
 
 
 _ADDED = (
@@ -80,7 +85,8 @@ def pods_in(tree: Tree, world: World) -> dict[str, Labels]:
     found: dict[str, list[Labelled]] = defaultdict(list)
     for kind, at in _TEMPLATES.items():
         for owner in tree.of(kind):
-            found[world.namespace(owner)].append(Labelled(owner.mapping(*at)))
+            labels = owner.mapping(*at)
+            found[world.namespace(owner)].append(Labelled(labels, ports=_port_names(owner, at)))
     for service in tree.services:
         found[world.namespace(service)].extend(_of_service(service))
     for graph in tree.of("InferenceGraph"):
@@ -89,6 +95,13 @@ def pods_in(tree: Tree, world: World) -> dict[str, Labels]:
     for other in (*tree.of(*_OPEN), *knative):
         found[world.namespace(other)].append(Labelled({}, more=True))
     return {namespace: Labels(there) for namespace, there in found.items()}
+
+
+def _port_names(owner: Object, labels: Path) -> frozenset[str]:
+    """The names of the ports of the pods that have their labels at that path."""
+    containers = owner.sequence(*labels[:-2], "spec", "containers")
+    ports = (port for container in containers for port in sequence(mapping(container).get("ports")))
+    return frozenset(name for port in ports if isinstance(name := mapping(port).get("name"), str))
 
 
 def _of_graph(tree: Tree, graph: Object) -> Labelled:

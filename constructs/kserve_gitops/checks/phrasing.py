@@ -43,6 +43,8 @@ _PHRASES = {
 }
 """Keyword: (message, hint) of a wrong value; types and enums are phrased in code."""
 
+_LEAST = ("minItems", "minLength", "minProperties")
+
 _SENSITIVE = re.compile(
     r"passw|secret|token|credential|(api|access|private)[-_]?key|^(data|stringData)$", re.IGNORECASE
 )
@@ -185,6 +187,8 @@ def _value(kind: Kind, value: Any, path: Path, otherwise: str) -> tuple[str, str
     if isinstance(kind, Kind.Enum):
         words = [str(option) for option in kind.options]
         return f"{shown} is not one of {_or(words, most=_LISTED)}", closest(str(value), words)
+    if kind.name in _LEAST and not value and kind.value == 1:
+        return "it must not be empty", ""
     if kind.name in _PHRASES:
         message, hint = _PHRASES[kind.name]
         size = len(value) if isinstance(value, str | list | dict) else 0

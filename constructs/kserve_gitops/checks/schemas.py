@@ -16,6 +16,7 @@ from kserve_gitops.checks.canonical import Branch, branch, canonical, without_de
 from kserve_gitops.checks.history import came
 from kserve_gitops.checks.imported import KSERVE, Imported, Kind, damaged
 from kserve_gitops.checks.phrasing import Book, Problem, problems
+from kserve_gitops.checks.strictness import strict
 
 _BASE = "imports:///"
 
@@ -70,7 +71,9 @@ class Schemas:
         """
         kind = (manifest["apiVersion"], manifest["kind"])
         if kind not in self._compiled:
-            self._compiled[kind] = _compile(self._imported.book(kind), self._imported.files[kind])
+            book = self._imported.book(kind)
+            asking = Book(strict(book.root), strict(book.definitions))
+            self._compiled[kind] = _compile(asking, self._imported.files[kind])
         found = self._compiled[kind].problems(manifest)
         return [self._dated(problem, kind) for problem in found]
 

@@ -1,7 +1,8 @@
 """What a Helm chart takes: from the schema it ships, or else from its default values.
 
-Both describe a file of overrides, which holds a few keys of many. So nothing at the top is required, and conditions
-that speak about the merged values (if/then, not, oneOf) are left to Helm.
+Both describe a file of overrides, which holds a few keys of many, while the chart's own schema judges the overrides
+merged into its defaults. So nothing at the top is required; what was is kept beside, because a null takes a default
+away. Conditions (if/then, not) hold where the file itself writes what they ask about.
 """
 
 import re
@@ -17,7 +18,17 @@ _PROSE = frozenset(
         *("$defs", "$id", "$schema", "definitions"),  # references are followed
     }
 )
-_OF_THE_WHOLE = frozenset({"if", "then", "else", "not", "required", "minProperties", "dependencies"})
+_OF_THE_WHOLE = frozenset(
+    {
+        *("if", "then", "else", "not", "required", "minProperties"),
+        *("dependencies", "dependentRequired", "dependentSchemas"),
+    }
+)
+_CONDITION_WORDS = frozenset({"allOf", "anyOf", "const", "enum", "properties", "required", "type"})
+"""A condition of these alone becomes true by what is written, never by what is not."""
+
+NEEDED = "x-needed"
+"""Keyword: the keys of the merged values that the chart's schema requires."""
 
 _OPEN_MAP: Schema = {"type": "object"}
 _SCALAR: Schema = {"type": ["boolean", "number", "string"]}
@@ -37,7 +48,8 @@ _A_FIELD = re.compile(r"[A-Za-z_][\w-]*")
 def shipped(schema: Mapping[str, Any]) -> Schema:
     """The chart's own JSON Schema (draft 7 or later), for a file that overrides some of the values.
 
-    `required` and conditions stay where a whole value is written at once: in list items and in the values of maps.
+    `required` and conditions stay as they are where a whole value is written at once: in list items and in the values
+    of maps. Elsewhere a condition asks about written values only, and what was required stands under `x-needed`.
     Raises KeyError when a reference leads nowhere.
     """
     return _shipped(schema, schema, partial=True)
@@ -58,10 +70,50 @@ def _shipped(node: Mapping[str, Any], root: Mapping[str, Any], *, partial: bool)
         return _shipped(_target(str(node["$ref"]), root), root, partial=partial)
     out = {key: value for key, value in node.items() if key not in _PROSE and not key.startswith("x-")}
     if partial:
-        out = {key: value for key, value in out.items() if key not in _OF_THE_WHOLE}
-        if "oneOf" in out:  # branches without what they require may fit together
-            out["anyOf"] = out.pop("oneOf")
+        out = _partial(out, root)
     return _tidy(each_subschema(out, lambda word, _, value: _inner(word, value, root, partial=partial)))
+
+
+def _partial(node: Schema, root: Mapping[str, Any]) -> Schema:
+    out = {key: value for key, value in node.items() if key not in _OF_THE_WHOLE}
+    if "oneOf" in out:  # branches without what they require may fit together
+        out["anyOf"] = out.pop("oneOf")
+    if node.get("required"):
+        out[NEEDED] = sorted(node["required"])
+    refused = _written(node.get("not"), root)
+    if refused is not None:
+        out["not"] = refused
+    asked = _written(node.get("if"), root)
+    if asked is not None and isinstance(node.get("then"), Mapping) and _says_something(node["then"]):
+        out |= {"if": asked, "then": node["then"]}
+    return out
+
+
+def _says_something(then: Mapping[str, Any]) -> bool:
+    return any(key not in _PROSE and key not in _OF_THE_WHOLE for key in then)
+
+
+def _written(condition: Any, root: Mapping[str, Any]) -> Schema | None:
+    """A condition that is true only where all that it asks about is written; None for one that cannot be put so."""
+    if not isinstance(condition, Mapping):
+        return None
+    if "$ref" in condition:
+        return _written(_target(str(condition["$ref"]), root), root)
+    out = {key: value for key, value in condition.items() if key not in _PROSE and not key.startswith("x-")}
+    if not out or not out.keys() <= _CONDITION_WORDS:
+        return None
+    if "properties" in out:
+        inner = {key: _written(value, root) for key, value in out["properties"].items()}
+        if None in inner.values():
+            return None
+        out |= {"properties": inner, "required": sorted({*out.get("required", ()), *inner})}
+    for word in ("allOf", "anyOf"):
+        if word in out:
+            branches = [_written(value, root) for value in out[word]]
+            if None in branches:
+                return None
+            out[word] = branches
+    return out
 
 
 def _target(reference: str, root: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -88,7 +140,9 @@ def _tidy(schema: Schema) -> Schema:
 def _inner(word: str, node: Any, root: Mapping[str, Any], *, partial: bool) -> Any:
     if not isinstance(node, Mapping):
         return node  # `true` and `false` are schemas too
-    stays = word in ("properties", "allOf", "anyOf", "oneOf")
+    if partial and word in ("if", "not"):
+        return node  # made by `_written` already
+    stays = word in ("properties", "allOf", "anyOf", "oneOf", "then")
     return _shipped(node, root, partial=partial and stays)
 
 
@@ -100,8 +154,8 @@ def _inferred(value: Any, name: str) -> Schema:
             return {"type": "array"}
         case bool():
             return {"type": "boolean"}
-        case "":
-            return _SCALAR
+        case str() if value.lower() in ("", "true", "false"):
+            return _SCALAR  # a boolean may be printed into text, where both forms read the same
         case str() | int() | float():
             return {"type": ["number", "string"]}
         case _:

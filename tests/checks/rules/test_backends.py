@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.checks.trees import cluster, places, said, service
+from tests.checks.trees import cluster, findings, places, said, service
 
 AT = "spec.rules.0.backendRefs.0"
 
@@ -169,3 +169,20 @@ def test_rule_without_any_weight_answers_500(weights, found):
     given = route(*({"name": "s", "port": 80, "weight": weight} for weight in weights))
 
     assert places("KG316", given) == ([("spec.rules.0.backendRefs", "warning")] if found else [])
+
+
+@pytest.mark.parametrize("name", ["iris", "iris-predictor"])
+def test_route_past_knative_is_a_warning(name):
+    raw = findings(route({"name": name, "port": 80}), service(mode="Knative"))
+
+    assert [f.severity.value for f in raw if f.code == "KG315"] == ["warning"]
+
+
+def test_route_of_the_catalogue_is_told_where_the_catalogue_is_read():
+    assert said("KG315", route({"name": "iris-predictor", "port": 80}), service(mode="Knative")) == []
+
+
+def test_route_to_a_model_in_standard_is_fine():
+    raw = findings(route({"name": "iris-predictor", "port": 80}), service())
+
+    assert [f for f in raw if f.code in ("KG311", "KG312", "KG315")] == []

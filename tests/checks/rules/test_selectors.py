@@ -55,7 +55,13 @@ def budget(**labels):
     ],
 )
 def test_the_pods_of_a_disruption_budget(labels, found):
-    assert places("KG238", budget(**labels), service(), WEB) == ([] if found else [("spec.selector", "warning")])
+    at = f"spec.selector.matchLabels.{next(iter(labels), '')}"
+    assert places("KG238", budget(**labels), service(), WEB) == ([] if found else [(at, "warning")])
+
+
+def test_labels_of_two_pods_are_no_labels_of_one():
+    wanted = budget(app="web", **{"serving.kserve.io/inferenceservice": "iris"})
+    assert places("KG238", wanted, service(), WEB) == [("spec.selector", "warning")]
 
 
 def test_the_labels_of_a_near_pod_are_suggested():
@@ -67,14 +73,14 @@ def test_the_labels_of_a_near_pod_are_suggested():
 @pytest.mark.parametrize(
     ("found", "at"),
     [
-        (thing("v1", "Service", selector={"app": "absent"}), "spec.selector"),
+        (thing("v1", "Service", selector={"app": "absent"}), "spec.selector.app"),
         (
             thing("networking.k8s.io/v1", "NetworkPolicy", podSelector={"matchLabels": {"app": "absent"}}),
-            "spec.podSelector",
+            "spec.podSelector.matchLabels.app",
         ),
         (
             thing("monitoring.coreos.com/v1", "PodMonitor", selector={"matchLabels": {"app": "absent"}}),
-            "spec.selector",
+            "spec.selector.matchLabels.app",
         ),
     ],
 )
@@ -106,12 +112,29 @@ def test_what_cannot_be_judged(found):
     assert places("KG238", found, service(), WEB) == []
 
 
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [("http", True), (8080, True), ("8080", True), ("htp", False)],
+)
+def test_the_port_of_a_service_by_name(target, found):
+    ports = [{"containerPort": 8080, "name": "http"}]
+    pods = thing("apps/v1", "Deployment", template={"metadata": {"labels": {"app": "x"}}, "spec": {}})
+    pods["spec"]["template"]["spec"] = {"containers": [{"name": "a", "ports": ports}]}
+    own = thing("v1", "Service", selector={"app": "x"}, ports=[{"port": 80, "targetPort": target}])
+    assert places("KG238", pods, own) == ([] if found else [("spec.ports.0.targetPort", "warning")])
+
+
+def test_the_ports_of_a_model_are_its_runtimes():
+    own = thing("v1", "Service", selector={"app": "isvc.iris-predictor"}, ports=[{"port": 80, "targetPort": "http"}])
+    assert places("KG238", own, service()) == []
+
+
 def test_a_service_monitor_selects_services():
     def monitor(**labels):
         return thing("monitoring.coreos.com/v1", "ServiceMonitor", selector={"matchLabels": labels})
 
     assert places("KG238", monitor(app="web"), WEB) == []
-    assert places("KG238", monitor(app="absent"), WEB) == [("spec.selector", "warning")]
+    assert places("KG238", monitor(app="absent"), WEB) == [("spec.selector.matchLabels.app", "warning")]
     assert places("KG238", monitor(app="absent"), WEB, service()) == []
 
 

@@ -93,6 +93,7 @@ def twice(tree: Tree) -> Iterator[Mistake]:
     pkg/controller/v1beta1/inferenceservice/utils/utils.go; config/runtimes; issues 3453 and 4584.
     """
     table = runtimes(tree)
+    services = {(service.namespace, service.name) for service in tree.services}
     for one in asked(tree):
         arguments = sequence(one.model.given.get("args"))
         served = table.serving(one) if arguments and not one.model.given.get("command") else None
@@ -100,6 +101,8 @@ def twice(tree: Tree) -> Iterator[Mistake]:
             continue
         for number, argument in enumerate(arguments):
             if isinstance(argument, str) and _passed(served, argument, one):
+                if (one.service.namespace, argument.partition("=")[2]) in services:
+                    continue  # a canary answers to the name of the model that it stands beside
                 message = f"the runtime '{served.name}' passes '{argument.partition('=')[0]}' already"
                 yield one.service.warning((*one.model.at, "args", number), message, hint="leave it out")
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from kserve_gitops.checks.addresses import GATEWAY, Addresses, written
-from kserve_gitops.checks.gateways import Listener, Namespaces, listeners
+from kserve_gitops.checks.gateways import GROUP, Listener, Namespaces, listeners
 from kserve_gitops.checks.made import made
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Service
@@ -192,7 +192,9 @@ def gateway_off(tree: Tree) -> Iterator[Mistake]:
     gateway = tree.find("Gateway", *addresses.parent) if addresses.parent else None
     ingress_class = tree.setting(".".join((*_INGRESS, "className")))
     served = isinstance(ingress_class, str) and made(tree).known("IngressClass", "", ingress_class)
-    if addresses.by_routes or gateway is None or served or not any(map(addresses.reach, tree.services)):
+    if addresses.by_routes or gateway is None or gateway.group != GROUP or served:
+        return
+    if not any(map(addresses.reach, tree.services)):
         return
     at: Path = ("kserve", *_INGRESS, "enableGatewayApi")
     for values in written(tree, "controller"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.gateways import Listener, Namespaces, Ref, listeners, refs
+from kserve_gitops.checks.gateways import GROUP, Listener, Namespaces, Ref, listeners, refs
 from kserve_gitops.checks.made import made
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
@@ -30,7 +30,7 @@ def missing_gateway(tree: Tree) -> Iterator[Mistake]:
 
     Source: Gateway API v1.6.1, ParentReference; kserve/kserve v0.16.0, pkg/controller/v1alpha1/llmisvc/router.go.
     """
-    gateways = tree.of("Gateway")
+    gateways = [found for found in tree.of("Gateway") if found.group == GROUP]
     for route in tree.of(*_ROUTES):
         if gateways and not route.sequence(*_PARENTS) and not route.get("spec", "useDefaultGateways"):
             hint = "name the Gateway under parentRefs"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from kserve_gitops.checks.labelled import Labels, pods_in, services_in
+from kserve_gitops.checks.labelled import Labelled, Labels, pods_in, services_in
 from kserve_gitops.checks.made import World, made
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.references import named
@@ -40,17 +40,18 @@ def target(tree: Tree) -> Iterator[Mistake]:
 
 @rule("KG238", whole=True)
 def selector(tree: Tree) -> Iterator[Mistake]:
-    """A selector that finds nothing.
+    """A selector, or the name of a port, that finds nothing.
 
     A Service without pods answers nobody, a PodDisruptionBudget protects none, a NetworkPolicy allows nothing to
-    anybody, and a monitor scrapes nothing; all of them are accepted as they are.
+    anybody, and a monitor scrapes nothing; all of them are accepted as they are. So is a Service whose `targetPort` is
+    the name of a port that its pods do not have.
 
-    Fix: copy the labels of the pods. Those of a model carry `serving.kserve.io/inferenceservice: <name>` and, in the
-    mode Standard, `app: isvc.<name>-predictor`.
+    Fix: copy the labels, and the names of ports, of the pods. The pods of a model carry
+    `serving.kserve.io/inferenceservice: <name>` and, in the mode Standard, `app: isvc.<name>-predictor`.
 
     Since: every release
 
-    Source: Kubernetes documentation, Labels and Selectors; kserve/kserve v0.16.0, GetRawServiceLabel in
+    Source: Kubernetes documentation, Labels and Selectors, and Service; kserve/kserve v0.16.0, GetRawServiceLabel in
     pkg/constants/constants.go.
     """
     world = made(tree)
@@ -58,13 +59,41 @@ def selector(tree: Tree) -> Iterator[Mistake]:
     for found, at in _selecting(tree):
         there = services if found.kind == "ServiceMonitor" else pods
         wanted, namespaces = _wanted(found, at), _namespaces(found, world)
-        if wanted and namespaces and all(_settled(tree, world, namespace) for namespace in namespaces):
-            candidates = [there[namespace] for namespace in namespaces if namespace in there]
-            # Where the tree makes no pod at all, others do.
-            if candidates and not any(labels.any_fits(wanted) for labels in candidates):
-                what = "Service" if found.kind == "ServiceMonitor" else "pod"
-                hint = _hint(candidates, wanted)
-                yield found.warning(at, f"no {what} that will be there has these labels", hint=hint)
+        candidates = [there[namespace] for namespace in namespaces if namespace in there]
+        settled = all(_settled(tree, world, namespace) for namespace in namespaces)
+        # Where the tree makes no pod at all, others do.
+        if not wanted or not candidates or not settled:
+            continue
+        fitting = [one for labels in candidates for one in labels.fitting(wanted)]
+        if not fitting:
+            what = "Service" if found.kind == "ServiceMonitor" else "pod"
+            message = f"no {what} that will be there has these labels"
+            yield found.warning(_place(found, at, candidates, wanted), message, hint=_hint(candidates, wanted))
+        elif found.kind == "Service":
+            yield from _ports(found, fitting)
+
+
+def _place(found: Object, at: Path, candidates: list[Labels], wanted: Mapping[str, str]) -> Path:
+    """The label that nothing has; the whole selector where each alone finds something."""
+    below = at if found.kind == "Service" else (*at, "matchLabels")
+    alone = (key for key, value in wanted.items() if not any(labels.fitting({key: value}) for labels in candidates))
+    key = next(alone, None)
+    return at if key is None else (*below, key)
+
+
+def _ports(found: Object, fitting: list[Labelled]) -> Iterator[Mistake]:
+    names = [one.ports for one in fitting]
+    for number, port in enumerate(found.sequence("spec", "ports")):
+        name = mapping(port).get("targetPort")
+        if (
+            isinstance(name, str)
+            and not name.isdigit()
+            and all(known is not None and name not in known for known in names)
+        ):
+            hint = closest(name, {port for known in names for port in known or ()})
+            yield found.warning(
+                ("spec", "ports", number, "targetPort"), f"no port of its pods is called '{name}'", hint=hint
+            )
 
 
 def _selecting(tree: Tree) -> Iterator[tuple[Object, Path]]:

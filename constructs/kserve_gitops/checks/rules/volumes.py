@@ -17,8 +17,8 @@ _MOUNTED = ("InferenceService", "LLMInferenceService")
 def volume(tree: Tree) -> Iterator[Mistake]:
     """Something to mount that nothing makes.
 
-    A pod with a missing Secret or ConfigMap waits in ContainerCreating, one with a missing claim is never scheduled. The
-    claim of a model is the one that `pvc://` names; KServe mounts it from the namespace of the model.
+    A pod with a missing Secret or ConfigMap waits in ContainerCreating, one with a missing claim is never scheduled.
+    The claim of a model is the one that `pvc://` names; KServe mounts it from the namespace of the model.
 
     Fix: name one of the same namespace, as `pvc://<claim>/<folder>` for a model; or say `optional: true` for a Secret
     or ConfigMap that may be missing.

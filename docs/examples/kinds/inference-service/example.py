@@ -12,6 +12,6 @@ def example(models: Construct) -> None:
         predictor={
             "minReplicas": 1,
             "maxReplicas": 3,
-            "model": {"modelFormat": {"name": "sklearn"}, "storageUri": "pvc://models/iris"},
+            "model": {"modelFormat": {"name": "sklearn"}, "storageUri": "pvc://models/iris/1"},
         },
     )

@@ -9,7 +9,7 @@ def example(models: Construct) -> None:
         models,
         "assistant",
         namespace="kserve",
-        model={"uri": "hf://Qwen/Qwen2.5-7B-Instruct", "name": "Qwen/Qwen2.5-7B-Instruct"},
+        model={"uri": "oci://registry.example.com/models/qwen2.5-7b-instruct:1.0", "name": "Qwen/Qwen2.5-7B-Instruct"},
         replicas=2,
         router={"gateway": {}, "route": {}, "scheduler": {}},
         template={

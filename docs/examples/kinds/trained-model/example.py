@@ -10,5 +10,5 @@ def example(models: Construct) -> None:
         "iris-eu",
         namespace="kserve",
         inference_service="iris-server",
-        model={"framework": "sklearn", "storageUri": "s3://acme-ml-models/iris/eu", "memory": "512Mi"},
+        model={"framework": "sklearn", "storageUri": "s3://acme-ml-models/iris-eu/1", "memory": "512Mi"},
     )
