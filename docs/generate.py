@@ -69,7 +69,7 @@ def built_by(case: Path, make: Callable[[Construct], object]) -> dict[str, str]:
                 RootApplication(chart, "root", environment=environment),
                 "models",
                 environment=environment,
-                project="models",
+                project="default",
                 namespace=environment.namespace,
                 wave=waves.MODELS,
                 manifests=True,

@@ -134,7 +134,11 @@ def test_application_itself_needs_no_application_above():
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Application",
         "metadata": {"name": "root", "namespace": "argocd"},
-        "spec": {"project": "default", "destination": {"namespace": "argocd"}},
+        "spec": {
+            "project": "default",
+            "destination": {"server": "https://kubernetes.default.svc", "namespace": "argocd"},
+            "sources": [{"repoURL": "https://x.example.com", "path": "."}],
+        },
     }
 
     assert found(row(application, applications=())) == []

@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+EXISTING = """\
+existing:
+  - {kind: PersistentVolumeClaim, namespace: kserve, name: claim}
+  - {kind: InferenceService, namespace: kserve, name: iris}
+"""
 CASES = Path(__file__).parents[1] / "cases"
 MARK = re.compile(r"#!((?: KG\d{3})+)")
 FINDING = re.compile(r"^error\[(KG\d{3})\]: .+\n  --> (\S+?):(\d+):\d+$", re.MULTILINE)
@@ -19,6 +24,7 @@ def cases(folder: str):
 def test_model_is_refused(case, project, refused, golden_text):
     project.remove("models/iris-classifier.yaml")
     project.write("models/model.yaml", case.read_bytes())
+    project.write("platform.yaml", project.read("platform.yaml") + EXISTING)
 
     said = refused()
 

@@ -56,7 +56,7 @@ class World:
         self.charted = frozenset(chart.namespace for chart in charts if chart.has_pods)
         self._by_charts: dict[str, tuple[str, ...]] = defaultdict(tuple)
         for chart in charts:
-            self._by_charts[chart.namespace] += chart.names
+            self._by_charts[chart.namespace] += tuple(f"{name}-" for name in chart.names)
         self.made: list[Made] = []
         self.everywhere = any(one.opened and not one.namespace for one in delivered)
         for found in objects:

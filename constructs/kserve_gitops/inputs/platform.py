@@ -7,7 +7,7 @@ from kserve_gitops.core import names
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.merging import merge
-from kserve_gitops.core.origins import Origin, linked
+from kserve_gitops.core.origins import Origin, Path, linked
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs import aws, environment, releases
 from kserve_gitops.inputs.phrasing import Locate
@@ -39,6 +39,16 @@ class Blocks:
     def origin(self, *path: str) -> Origin:
         """Of an object whose values come from below `path`, a block first."""
         return linked(self._document.file, [((), [("environments", self.name, *path), path])])
+
+    def settings_origin(self) -> Origin:
+        """Of KServe's values: some come from elsewhere in the file where the values themselves do not say them."""
+        own: list[Path] = [("environments", self.name, "kserve", "values"), ("kserve", "values")]
+        elsewhere: dict[Path, list[Path]] = {
+            ("kserve", "controller", "gateway", "domain"): [("environments", self.name, "domain")],
+            ("kserve", "controller", "gateway", "ingressGateway", "kserveGateway"): [("gateway",)],
+        }
+        links = [(at, [*((*path, *at) for path in own), *paths]) for at, paths in elsewhere.items()]
+        return linked(self._document.file, [((), own), *links])
 
     def problems(self) -> Iterator[Finding]:
         """What is wrong with the merged blocks; blocks that no overlay touches were checked with the whole file.
@@ -114,7 +124,7 @@ def repository(document: Document) -> environment.Repository:
 def kserve(blocks: Blocks) -> environment.KServe:
     """KServe's release, mode and values."""
     block = blocks.data["kserve"]
-    origins = blocks.origin("kserve"), blocks.origin("kserve", "values")
+    origins = blocks.origin("kserve"), blocks.settings_origin()
     return environment.KServe(*origins, block["version"], block["deploymentMode"], block["values"])
 
 
