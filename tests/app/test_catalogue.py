@@ -12,7 +12,8 @@ namespace: team-a
 supportedModelFormats: [{name: mine, version: '1', autoSelect: true}]
 protocolVersions: [v2]
 containers:
-  - {name: kserve-container, image: 'registry.example.com/mine:1', args: ['--model_name={{.Name}}']}
+  - {name: kserve-container, image: 'registry.example.com/mine:1', args: ['--model_name={{.Name}}'],
+     resources: {limits: {memory: 1Gi}}}
 """
 GRAPH = """\
 kind: InferenceGraph
@@ -29,8 +30,14 @@ supportedUriFormats: [{prefix: 'registry://'}]
 TRAINED = """\
 kind: TrainedModel
 name: cifar
-inferenceService: iris-classifier
-model: {framework: sklearn, storageUri: 's3://acme-ml-models/cifar', memory: 1024Mi}
+inferenceService: several
+model: {framework: sklearn, storageUri: 's3://acme-ml-models/cifar/1', memory: 1024Mi}
+"""
+EXISTING = """\
+existing:
+  - {kind: InferenceService, namespace: kserve, name: several}
+  - {kind: Namespace, name: team-a}
+  - {kind: PersistentVolumeClaim, namespace: kserve, name: claim}
 """
 RAW = """\
 apiVersion: v1
@@ -46,6 +53,14 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {name: more}
 """
+
+
+@pytest.fixture(autouse=True)
+def told_what_exists(project):
+    """The platform says what the cluster has already."""
+    project.write(
+        "platform.yaml", project.read("platform.yaml").replace("environments:\n", f"{EXISTING}environments:\n")
+    )
 
 
 @pytest.fixture
@@ -86,8 +101,17 @@ GROUP = """\
 kind: LocalModelNodeGroup
 name: workers
 storageLimit: 100Gi
-persistentVolumeClaimSpec: {resources: {requests: {storage: 100Gi}}}
-persistentVolumeSpec: {capacity: {storage: 100Gi}}
+persistentVolumeClaimSpec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: local
+  resources: {requests: {storage: 100Gi}}
+persistentVolumeSpec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: local
+  capacity: {storage: 100Gi}
+  local: {path: /models}
+  nodeAffinity:
+    required: {nodeSelectorTerms: [{matchExpressions: [{key: disk, operator: In, values: [local]}]}]}
 """
 CACHE = """\
 kind: LocalModelCache
@@ -127,7 +151,7 @@ def test_project_permits_the_kinds_of_the_cluster_that_the_catalogue_has(project
 
 def test_quantities_of_every_kind_are_written_as_the_cluster_gives_them_back(project, synth):
     project.write("models/trained.yaml", TRAINED)
-    half = "maxReplicas: 5, model: {resources: {limits: {cpu: '0.5'}}}}"
+    half = "maxReplicas: 5, model: {resources: {requests: {cpu: '0.5'}, limits: {cpu: '0.5'}}}}"
     project.edit("models/iris-classifier.yaml", "maxReplicas: 5}", half)
 
     files = synth()
@@ -291,7 +315,7 @@ def test_project_permits_a_raw_application(project, synth):
     project.write(
         "manifests/app.yaml",
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: other, namespace: argocd}\n"
-        "spec: {project: default, destination: {name: in-cluster, namespace: x}, source: {repoURL: https://x.example.com}}\n",
+        "spec: {project: default, destination: {name: in-cluster, namespace: x}, source: {repoURL: https://x.example.com, path: .}}\n",
     )
 
     spec = synth()["apps/appproject-models.yaml"]["spec"]
@@ -316,7 +340,7 @@ def test_raw_model_that_does_not_say_its_mode_runs_in_that_of_the_platform(mode,
     project.write(
         "manifests/m.yaml",
         "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: m}\n"
-        "spec: {predictor: {scaleMetric: rps, model: {modelFormat: {name: sklearn}, storageUri: 'pvc://a/b'}}}\n",
+        "spec: {predictor: {scaleMetric: rps, model: {modelFormat: {name: sklearn}, storageUri: 'pvc://claim/b'}}}\n",
     )
 
     ran = run_cli("synth")
@@ -338,7 +362,7 @@ def test_values_for_a_part_that_no_model_needs_yet_do_no_harm(project, synth):
 
 def test_mistake_of_the_defaults_is_told_once_for_all_models(project, refused):
     project.edit("platform.yaml", "environments:\n", "defaults:\n  predictor: {timout: 30}\nenvironments:\n")
-    model = "predictor: {model: {modelFormat: sklearn, storageUri: 'pvc://claim/one'}}\n"
+    model = "predictor: {model: {modelFormat: sklearn, storageUri: 'pvc://claim/1'}}\n"
     for name in "abc":
         project.write(f"models/{name}.yaml", f"name: {name}\n{model}")
 

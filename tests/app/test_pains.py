@@ -49,19 +49,24 @@ PAINS = {
         {("KG110", "models/m.yaml:3:56")},
     ),
     "1-secret-in-another-namespace": Pain(
-        {RAW: service(READER) + ACCOUNT + "secrets: [{name: keys}]\n---\napiVersion: bitnami.com/v1alpha1\n"
-         "kind: SealedSecret\nmetadata: {name: keys, namespace: other}\nspec: {encryptedData: {AWS_ACCESS_KEY_ID: AgA=,"
-         " AWS_SECRET_ACCESS_KEY: AgA=}}\n"},
+        {
+            RAW: service(READER) + ACCOUNT + "secrets: [{name: keys}]\n---\napiVersion: bitnami.com/v1alpha1\n"
+            "kind: SealedSecret\nmetadata: {name: keys, namespace: other}\nspec: {encryptedData: {AWS_ACCESS_KEY_ID: AgA=,"
+            " AWS_SECRET_ACCESS_KEY: AgA=}}\n"
+        },
         {("KG2", "manifests/m.yaml:15:18")},
     ),
     "1-endpoint-with-a-scheme": Pain(
-        {RAW: "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: keys\n  namespace: kserve\nspec:\n"
-         "  encryptedData: {AWS_ACCESS_KEY_ID: AgA=, AWS_SECRET_ACCESS_KEY: AgA=}\n  template:\n    metadata:\n"
-         "      annotations: {serving.kserve.io/s3-endpoint: 'https://minio.example.com'}\n"},
+        {
+            RAW: "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: keys\n  namespace: kserve\nspec:\n"
+            "  encryptedData: {AWS_ACCESS_KEY_ID: AgA=, AWS_SECRET_ACCESS_KEY: AgA=}\n  template:\n    metadata:\n"
+            "      annotations: {serving.kserve.io/s3-endpoint: 'https://minio.example.com'}\n"
+        },
         {("KG2", "manifests/m.yaml:10:54")},
     ),
     "1-annotation-of-a-group-that-is-none": Pain(
-        {RAW: service(SKLEARN, "{serving.kserve.org/deploymentMode: Standard}")}, {("KG116", "manifests/m.yaml:6:17")},
+        {RAW: service(SKLEARN, "{serving.kserve.org/deploymentMode: Standard}")},
+        {("KG116", "manifests/m.yaml:6:17")},
         (WEIGHTS,),
     ),
     "2-no-runtime-for-the-protocol": Pain(
@@ -82,8 +87,14 @@ PAINS = {
         (WEIGHTS,),
     ),
     "4-mode-that-the-controller-does-not-know": Pain(
-        {}, {("KG4", "platform.yaml:16:43")},
-        (("deploymentMode: Standard\n", "deploymentMode: Standard\n  values:\n    kserve: {controller: {deploymentMode: standard}}\n"),),
+        {},
+        {("KG4", "platform.yaml:16:43")},
+        (
+            (
+                "deploymentMode: Standard\n",
+                "deploymentMode: Standard\n  values:\n    kserve: {controller: {deploymentMode: standard}}\n",
+            ),
+        ),
     ),
     "5-knative-where-there-is-none": Pain(
         {MODEL: model(above="deploymentMode: Knative\n")}, {("KG1", "models/m.yaml:1:17")}
@@ -97,14 +108,20 @@ PAINS = {
         (WEIGHTS,),
     ),
     "8-memory-of-the-init-container": Pain(
-        {MODEL: model("{modelFormat: huggingface, storageUri: s3://acme-ml-models/llama/1, "
-                      "resources: {limits: {memory: 64Gi, cpu: 4}, requests: {memory: 64Gi, cpu: 4}}}")},
+        {
+            MODEL: model(
+                "{modelFormat: huggingface, storageUri: s3://acme-ml-models/llama/1, "
+                "resources: {limits: {memory: 64Gi, cpu: 4}, requests: {memory: 64Gi, cpu: 4}}}"
+            )
+        },
         {("KG1", "models/m.yaml:3:42")},
     ),
     "9-scale-to-zero-by-an-hpa": Pain({MODEL: model(below="  minReplicas: 0\n")}, {("KG120", "models/m.yaml:4:16")}),
     "10-scaler-beside-kserves-own": Pain(
-        {RAW: "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: mine, namespace: kserve}\n"
-         "spec:\n  maxReplicas: 3\n  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: iris-classifier-predictor}\n"},
+        {
+            RAW: "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: mine, namespace: kserve}\n"
+            "spec:\n  maxReplicas: 3\n  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: iris-classifier-predictor}\n"
+        },
         {("KG2", "manifests/m.yaml:6:67")},
     ),
     "11-metric-that-nothing-measures": Pain(
@@ -114,42 +131,71 @@ PAINS = {
         {MODEL: model(below="  canaryTrafficPercent: 10\n")}, {("KG121", "models/m.yaml:4:25")}
     ),
     "13-gateway-that-is-not-there": Pain(
-        {}, {("KG3", "platform.yaml:16:74")},
-        (("deploymentMode: Standard\n", "deploymentMode: Standard\n  values:\n    kserve: {controller: {gateway: {ingressGateway: "
-          "{kserveGateway: kserve/other}}}}\n"),),
+        {},
+        {("KG3", "platform.yaml:16:74")},
+        (
+            (
+                "deploymentMode: Standard\n",
+                "deploymentMode: Standard\n  values:\n    kserve: {controller: {gateway: {ingressGateway: "
+                "{kserveGateway: kserve/other}}}}\n",
+            ),
+        ),
     ),
     "14-domain-left-as-it-was": Pain(
         {}, {("KG3", "platform.yaml:51:13")}, (("domain: ml.example.com", "domain: example.com"),)
     ),
     "15-gateway-of-the-chart": Pain(
-        {}, {("KG3", "platform.yaml:16:74")},
-        (("deploymentMode: Standard\n", "deploymentMode: Standard\n  values:\n    kserve: {controller: {gateway: {ingressGateway: "
-          "{createGateway: true}}}}\n"),),
+        {},
+        {("KG3", "platform.yaml:16:74")},
+        (
+            (
+                "deploymentMode: Standard\n",
+                "deploymentMode: Standard\n  values:\n    kserve: {controller: {gateway: {ingressGateway: "
+                "{createGateway: true}}}}\n",
+            ),
+        ),
     ),
     "16-argument-given-twice": Pain(
-        {MODEL: model("{modelFormat: sklearn, runtime: kserve-sklearnserver, args: [--model_name=iris], "
-                      "storageUri: s3://acme-ml-models/m/1}")},
+        {
+            MODEL: model(
+                "{modelFormat: sklearn, runtime: kserve-sklearnserver, args: [--model_name=iris], "
+                "storageUri: s3://acme-ml-models/m/1}"
+            )
+        },
         {("KG1", "models/m.yaml:3:70")},
     ),
     "17-template-in-the-arguments": Pain(
-        {MODEL: model("{modelFormat: huggingface, args: ['--chat_template={{ messages }}'], storageUri: hf://org/m:main}")},
+        {
+            MODEL: model(
+                "{modelFormat: huggingface, args: ['--chat_template={{ messages }}'], storageUri: hf://org/m:main}"
+            )
+        },
         {("KG1", "models/m.yaml:3:42")},
     ),
     "18-several-addresses-before-v0.17": Pain(
-        {MODEL: "name: m\npredictor:\n  model: {modelFormat: sklearn}\n  storageUris: [{uri: s3://acme-ml-models/m/1}]\n"},
+        {
+            MODEL: "name: m\npredictor:\n  model: {modelFormat: sklearn}\n  storageUris: [{uri: s3://acme-ml-models/m/1}]\n"
+        },
         {("KG2", "models/m.yaml:4:23")},
     ),
     "19-namespace-with-restricted-pods": Pain(
-        {RAW: "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: strict\n"
-         "  labels: {pod-security.kubernetes.io/enforce: restricted}\n", MODEL: model(above="namespace: strict\n"),
-         "sealed/production/strict/s3-access.yaml": "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\n"
-         "metadata: {name: s3-access, namespace: strict}\nspec: {encryptedData: {AWS_ACCESS_KEY_ID: AgA=, "
-         "AWS_SECRET_ACCESS_KEY: AgA=}}\n"},
+        {
+            RAW: "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: strict\n"
+            "  labels: {pod-security.kubernetes.io/enforce: restricted}\n",
+            MODEL: model(above="namespace: strict\n"),
+            "sealed/production/strict/s3-access.yaml": "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\n"
+            "metadata: {name: s3-access, namespace: strict}\nspec: {encryptedData: {AWS_ACCESS_KEY_ID: AgA=, "
+            "AWS_SECRET_ACCESS_KEY: AgA=}}\n",
+        },
         {("KG190", "models/m.yaml:3:1")},
     ),
     "20-gpu-that-must-surge": Pain(
-        {MODEL: model("{modelFormat: huggingface, storageUri: hf://org/m:1a2b3c4, resources: "
-                      "{limits: {nvidia.com/gpu: 1, cpu: 4, memory: 8Gi}, requests: {nvidia.com/gpu: 1, cpu: 4, memory: 8Gi}}}")},
+        {
+            MODEL: model(
+                "{modelFormat: huggingface, storageUri: hf://org/m:1a2b3c4, resources: "
+                "{limits: {nvidia.com/gpu: 1, cpu: 4, memory: 8Gi}, requests: {nvidia.com/gpu: 1, cpu: 4, memory: 8Gi}}}"
+            )
+        },
         {("KG145", "models/m.yaml:2:1")},
     ),
     "21-pod-fields-that-knative-refuses": Pain(
@@ -165,15 +211,19 @@ PAINS = {
         {("KG170", "models/m.yaml:3:45")},
     ),
     "25-crds-too-long-for-a-client-side-apply": Pain(
-        {RAW: "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: crds, namespace: argocd}\nspec:\n"
-         "  project: default\n  destination: {server: 'https://kubernetes.default.svc', namespace: kserve}\n"
-         "  source: {repoURL: ghcr.io/kserve/charts, chart: kserve-crd, targetRevision: v0.16.0}\n"},
+        {
+            RAW: "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: crds, namespace: argocd}\nspec:\n"
+            "  project: default\n  destination: {server: 'https://kubernetes.default.svc', namespace: kserve}\n"
+            "  source: {repoURL: ghcr.io/kserve/charts, chart: kserve-crd, targetRevision: v0.16.0}\n"
+        },
         {("KG4", "manifests/m.yaml:4:1")},
     ),
     "25-charts-that-fight": Pain(
-        {RAW: "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: llm, namespace: argocd}\nspec:\n"
-         "  project: default\n  destination: {server: 'https://kubernetes.default.svc', namespace: kserve}\n"
-         "  source: {repoURL: ghcr.io/kserve/charts, chart: llmisvc-resources, targetRevision: v0.16.0}\n"},
+        {
+            RAW: "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: llm, namespace: argocd}\nspec:\n"
+            "  project: default\n  destination: {server: 'https://kubernetes.default.svc', namespace: kserve}\n"
+            "  source: {repoURL: ghcr.io/kserve/charts, chart: llmisvc-resources, targetRevision: v0.16.0}\n"
+        },
         {("KG4", "manifests/m.yaml:7:52")},
     ),
 }

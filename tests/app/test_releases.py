@@ -50,21 +50,21 @@ def test_since_0_17_the_runtimes_come_from_a_chart_of_their_own_before_the_contr
 
 
 def test_0_16_has_its_runtimes_in_the_chart_of_the_controller(built):
-    files = built("v0.16.0", "{kserve: {servingruntime: {sklearnserver: {disabled: true}}}}")
+    files = built("v0.16.0", "{kserve: {servingruntime: {xgbserver: {disabled: true}}}}")
 
     assert chart(files["kserve.yaml"]) == ("kserve", "v0.16.0")
     assert "kserve-runtimes.yaml" not in files
-    assert files["values/kserve.yaml"]["kserve"]["servingruntime"] == {"sklearnserver": {"disabled": True}}
+    assert files["values/kserve.yaml"]["kserve"]["servingruntime"] == {"xgbserver": {"disabled": True}}
 
 
 def test_values_go_to_the_chart_that_knows_them(built):
-    given = "{kserve: {servingruntime: {sklearnserver: {disabled: true}}, agent: {tag: v1}}}"
+    given = "{kserve: {servingruntime: {xgbserver: {disabled: true}}, agent: {tag: v1}}}"
 
     files = built("v0.20.0", given)
 
     assert files["values/kserve-runtimes.yaml"]["kserve"]["servingruntime"] == {
         "enabled": True,
-        "sklearnserver": {"disabled": True},
+        "xgbserver": {"disabled": True},
     }
     assert files["values/kserve.yaml"]["kserve"]["agent"] == {"tag": "v1"}
     assert "servingruntime" not in files["values/kserve.yaml"]["kserve"]

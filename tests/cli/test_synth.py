@@ -208,7 +208,7 @@ def test_model_copied_with_its_hostname_is_refused_at_the_hostname(project, refu
     said = refused()
 
     assert "spec.hostnames.0: a second route for host 'iris.ml.example.com'\n  --> models/second.yaml:10:13\n" in said
-    assert "hint: the other one comes from models/iris-classifier.yaml:10:13" in said
+    assert "hint: see also models/iris-classifier.yaml:10:13" in said
 
 
 def test_page_without_clients_in_the_platform_is_refused(project, refused):

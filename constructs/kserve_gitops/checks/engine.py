@@ -84,7 +84,7 @@ def _finding(rule: Rule, mistake: Mistake, tree: Tree, locate: Locate) -> Findin
     hint = mistake.hint
     if mistake.other:
         thing_too, path = mistake.other
-        where = f"the other one comes from {locate(thing_too.row.origin, path, None)}"
+        where = f"see also {locate(thing_too.row.origin, path, None)}"
         hint = f"{hint}; {where}" if hint else where
     message = _said(thing.label, mistake.at, mistake.message)
     return Finding(rule.code, message, place, hint, mistake.severity, _subject(thing.row), tree.environment)
