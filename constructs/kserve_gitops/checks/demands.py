@@ -20,6 +20,11 @@ GROUPS = ("requests", "limits")
 _DEFAULTS = ("cpu", "memory")
 _PRESET = ("LLMInferenceService", "LLMInferenceServiceConfig")
 """Kinds whose containers are merged over those of presets."""
+_OTHERS: tuple[tuple[str, Path], ...] = (
+    ("InferenceGraph", ("spec",)),
+    ("ClusterStorageContainer", ("spec", "container")),
+)
+"""What asks for resources and has no pod spec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,9 @@ def _gathered(tree: Tree) -> Iterator[Demand]:
             added = None if pod.owner.kind in _PRESET else groups(None)
             for at, container in pod.containers:
                 yield Demand(pod.owner, at, groups(container.get("resources")), added, nodes=nodes)
+    for kind, at in _OTHERS:
+        for owner in tree.of(kind):
+            yield Demand(owner, at, groups(owner.get(*at, "resources")), {})
     served = {(id(one.service), one.model.at): one for one in asked(tree)}
     defaults = _defaults(tree)
     table = runtimes(tree)
