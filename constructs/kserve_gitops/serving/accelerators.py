@@ -6,6 +6,7 @@ pkg/controller/v1beta1/inferenceservice/components/predictor.go.
 
 import json
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 TYPES_ANNOTATION = "serving.kserve.io/gpu-resource-types"
@@ -14,12 +15,27 @@ TYPES_ANNOTATION = "serving.kserve.io/gpu-resource-types"
 GPUS = ("nvidia.com/gpu", "amd.com/gpu", "intel.com/gpu", "habana.ai/gaudi")
 """Those that KServe knows without being told."""
 _PREFIXES = ("nvidia.com/mig-", "gpu.intel.com/")
+DEVICES = (
+    *GPUS,
+    *("nvidia.com/gpu.shared", "gpu.intel.com/i915", "gpu.intel.com/xe", "google.com/tpu"),
+    *("aws.amazon.com/neuron", "aws.amazon.com/neuroncore", "aws.amazon.com/neurondevice"),
+)
+"""Resources of well-known device plugins."""
+_NEARLY = 0.92
+"""How alike two names are of which one is a slip of the pen: a letter more, less or other of a dozen."""
 _BASIC = frozenset({"cpu", "memory", "storage", "ephemeral-storage"})
 
 
 def is_gpu(resource: str) -> bool:
     """Whether a resource is a GPU or a part of one, as far as its name tells."""
     return resource in GPUS or resource.startswith(_PREFIXES)
+
+
+def meant(resource: str) -> str:
+    """The device that a resource is called nearly like; "" for none."""
+    if resource in DEVICES or resource.startswith(_PREFIXES):
+        return ""
+    return next(iter(get_close_matches(resource, DEVICES, n=1, cutoff=_NEARLY)), "")
 
 
 def further_types(annotations: Mapping[str, Any]) -> list[str] | None:

@@ -204,3 +204,22 @@ def test_rollout_is_told_once_and_where_it_matters():
     assert places("KG145", served(limits={GPU: 1}, mode="Knative")) == []
     assert places("KG145", served(limits={GPU: 0}), served(limits={"example.com/fpga": 1})) == []
     assert places("KG145", served(runtime="mine"), runtime({GPU: 1}, {GPU: 1})) == [("spec.predictor", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("nvidia.com/gpux", "nvidia.com/gpu"),
+        ("nvidia.com/gup", "nvidia.com/gpu"),
+        ("nvidia.com/mig-1g.5gb", ""),
+        ("nvidia.com/gpu.shared", ""),
+        ("acme.com/gpu", ""),
+        ("rdma/roce_gdr", ""),
+    ],
+)
+def test_device_that_is_misspelt_is_asked_for(name, near):
+    found = said("KG143", served(limits={name: 1}, requests={name: 1}))
+
+    assert {(severity, hint) for _, severity, _, hint in found} == (
+        {("warning", f"did you mean '{near}'?")} if near else set()
+    )

@@ -13,7 +13,7 @@ from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Mistake, Tree
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
-from kserve_gitops.serving.accelerators import is_gpu
+from kserve_gitops.serving.accelerators import is_gpu, meant
 
 _NATIVE = ("cpu", "memory", "ephemeral-storage")
 _HUGE = "hugepages-"
@@ -129,6 +129,9 @@ def _device(demand: Demand, group: str, name: str, value: Any) -> Iterator[Mista
         near = "" if "gpu" in name.lower() else closest(name, _NATIVE)
         hint = near or "a device has a domain, as in nvidia.com/gpu"
         yield demand.owner.error(at[:-1], f"there is no resource '{name}'", hint=hint, key=name)
+    elif device := meant(name):
+        message = f"no device plugin that is known gives out '{name}'"
+        yield demand.owner.warning(at[:-1], message, hint=f"did you mean '{device}'?", key=name)
     elif found is None or _overcommitted(name):
         return
     elif not name.startswith(_HUGE) and found != found.to_integral_value():
