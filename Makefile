@@ -63,6 +63,10 @@ docs: $(DEV) ## Build the examples of docs/ anew, and the site into build/site
 bench: $(DEV) ## Measure the whole pipeline against bare cdk8s
 	$(BIN)/python bench/run.py
 
+.PHONY: mutants
+mutants: $(DEV) ## Count how many of all mistakes in one place the checks find
+	$(BIN)/pytest tests/mutations --quiet --capture=no
+
 .PHONY: tools
 tools: .tools/kubeseal .tools/storage/.installed webhooks ## Install what the proofs in tests/ run: kubeseal, KServe's webhook (both need Go), moto
 

@@ -63,7 +63,7 @@ def no_disruption_budget(tree: Tree) -> Iterator[Mistake]:
         budgets.setdefault(found.namespace, []).append(found.mapping("spec", "selector"))
     elsewhere = {found.namespace for found in tree.cluster.existing if found.kind == "PodDisruptionBudget"}
     for service in tree.services:
-        if service.namespace in elsewhere:
+        if service.namespace in elsewhere or service.doubtful:  # a budget may be what could not be read
             continue
         for component in service.components:
             least = component.spec.get("minReplicas")
