@@ -232,15 +232,9 @@ def test_what_is_made_of_it_goes_there_too():
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
-        ("kees", "did you mean 'keys'? If not, make it, or list it under existing in platform.yaml"),
-        ("other", "make it in namespace 'kserve', or list it under existing in platform.yaml"),
-        (
-            "abroad",
-            (
-                "there is one in namespace 'mlflow', which counts in that one alone; make one here, "
-                "or list it under existing in platform.yaml"
-            ),
-        ),
+        ("kees", "did you mean 'keys'? If not, make it"),
+        ("other", "make it in namespace 'kserve'"),
+        ("abroad", "there is one in namespace 'mlflow', which counts in that one alone; make one here"),
     ],
 )
 def test_advice_knows_what_is_near_and_what_is_elsewhere(name, advice):

@@ -24,7 +24,7 @@ WRONG = {
     "32f2dcd4": ({"KG202"}, "modelscope:// needs the ClusterStorageContainer of the same page"),
     "3b69a11e": ({"KG138"}, PLACEHOLDER),
     "4378744c": ({"KG152"}, PLACEHOLDER),
-    "458a0612": ({"KG110", "KG111"}, "the document's indentation is lost"),
+    "458a0612": ({"KG110"}, "the document's indentation is lost"),
     "4c4539d6": ({"KG113"}, "a fragment"),
     "086a53c3": ({"KG111"}, "qps is no metric of KServe's, and was none"),
 }

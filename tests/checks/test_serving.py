@@ -76,7 +76,7 @@ def test_what_holds_for_every_scaler(fields, expected):
         ({"scaleTarget": 0}, {("scaleTarget", "error")}),
         ({"scaleTarget": 101}, set()),
         ({"scaleTarget": 101, "autoscaler": "hpa"}, {("scaleTarget", "error")}),
-        ({"minReplicas": 0}, {("minReplicas", "warning")}),
+        ({"minReplicas": 0}, {("minReplicas", "error")}),
         ({"scaleMetric": "memory"}, {("scaleMetric", "warning")}),
         ({"scaleMetric": "memory", "scaleTarget": 60}, set()),
         ({"containerConcurrency": 5}, {("containerConcurrency", "warning")}),
@@ -151,6 +151,8 @@ def test_concurrency_of_a_transformer_is_its_number_of_workers():
 def test_without_a_scaler_nothing_reads_what_to_scale_by(word):
     assert scaled(autoscaler=word, minReplicas=0) == set()
     assert scaled(autoscaler=word, scaleTarget=5) == {("scaleTarget", "warning")}
+    assert scaled(autoscaler=word, minReplicas=2, maxReplicas=2) == set()
+    assert scaled(autoscaler=word, minReplicas=2, maxReplicas=3) == {("maxReplicas", "warning")}
 
 
 HPA_IN_KNATIVE = {"autoscaling.knative.dev/class": "hpa.autoscaling.knative.dev"}

@@ -101,7 +101,7 @@ def test_two_databases_are_told_at_each():
         ("jupyterhub", "4.4.0", "{hub: {config: {GitHubOAuthenticator: {client_id: a}}}, custom: {any: 1}}"),
         ("llmisvc-resources", "v0.16.0", "{kserve: {llmisvc: {controller: {replicas: 2, env: [], extraArgs: []}}}}"),
         ("traefik", "41.3.0", "{gateway: {listeners: {web2: {port: 8000}}}}"),
-        ("traefik", "41.3.0", "{podSecurityContext: {fsGroup: 1}, service: {spec: {types: LoadBalancer}}}"),
+        ("traefik", "41.3.0", "{podSecurityContext: {fsGroup: 1}, service: {spec: {type: LoadBalancer}}}"),
     ],
 )
 def test_values_that_fit(chart, version, text):

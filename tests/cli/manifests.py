@@ -6,7 +6,7 @@ kind: InferenceService
 metadata: {name: NAME}
 spec:
   predictor:
-    sklearn: {storageUri: 'gs://b/NAME', resources: {requests: {cpu: 1000m}}}
+    sklearn: {storageUri: 'gs://models/NAME/1', resources: {requests: {cpu: 1000m}}}
 """
 WRITTEN = """\
 name: iris
@@ -14,7 +14,7 @@ predictor:
   # the manifest has the legacy form sklearn:, which KServe turns into this
   model:
     modelFormat: sklearn
-    storageUri: gs://b/iris
+    storageUri: gs://models/iris/1
     resources:
       requests:
         cpu: 1000m

@@ -222,7 +222,7 @@ spec:
       nodeSelector: null
       hostNetwork: no
       containers: [{name: c, image: i}]
-      volumes: [{name: v, configMap: {name: c, defaultMode: 0644}}]
+      volumes: [{name: v, configMap: {name: empty, defaultMode: 0644}}]
 ---
 {apiVersion: v1, kind: ConfigMap, metadata: {name: empty, namespace: a}, data: }
 """

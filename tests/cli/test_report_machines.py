@@ -61,7 +61,8 @@ def test_json_is_a_list_of_one_order_in_ascii():
 def test_github_shows_a_finding_beside_its_line():
     assert github.written([ERROR, WARNING], "") == (
         "::error file=models/iris.yaml,line=7,col=15,title=KG110::"
-        "InferenceService 'iris', spec.predictor: unknown field 'minReplica'%0Adid you mean 'minReplicas'?\n"
+        "InferenceService 'iris', spec.predictor: unknown field 'minReplica'%0A"
+        "environment: production%0Adid you mean 'minReplicas'?\n"
         "::warning file=platform.yaml,line=3,col=1,title=KG021::traefik 1 is older\n"
     )
 

@@ -115,11 +115,12 @@ def test_the_files_of_the_reference_are_accepted_and_the_stronger_value_wins(tmp
     made = objects(generate.built(tmp_path))
 
     iris, churn = made["inferenceservice-iris.yaml"], made["inferenceservice-churn.yaml"]
-    assert len(files) == len(made) + 1
+    assert len(files) == len([name for name in made if name.startswith("inferenceservice-")]) + 1
     assert (iris["spec"]["predictor"]["minReplicas"], iris["spec"]["predictor"]["maxReplicas"]) == (3, 6)
-    assert iris["spec"]["predictor"]["tolerations"] == [{"key": "spot", "operator": "Exists"}]
+    assert iris["spec"]["predictor"]["imagePullSecrets"] == [{"name": "registry"}]
     assert iris["spec"]["predictor"]["model"]["resources"]["limits"] == {"cpu": "2", "memory": "4Gi"}
     assert iris["metadata"]["labels"] == {"team": "pricing"}
-    assert churn["spec"]["predictor"]["minReplicas"] == 2
-    assert "serviceAccountName" not in churn["spec"]["predictor"]
+    assert made["poddisruptionbudget-iris-predictor.yaml"]["spec"]["minAvailable"] == 2
+    assert churn["spec"]["predictor"]["maxReplicas"] == 4
+    assert churn["spec"]["predictor"]["imagePullSecrets"] == [{"name": "registry"}, {"name": "team-registry"}]
     assert churn["metadata"]["annotations"]["example.com/reviewed"] == "2026-11"

@@ -8,6 +8,7 @@ REQUIRED adds, references are what REFERENCES lists.
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 from kserve_gitops.checks import engine
@@ -89,6 +90,25 @@ REFERENCES: dict[str, tuple[str, ...]] = {
 """By kind: where a value names something else, of the tree or of KServe; `*` stands for any key or index."""
 
 
+EQUIVALENT: dict[str, tuple[str, ...]] = {
+    "the core group is called ''": (
+        "empty ReferenceGrant spec.to.*.group",
+        "empty AppProject spec.*Whitelist.*.group",
+    ),
+    "the API server fills in the group of a role": ("empty RoleBinding roleRef.apiGroup",),
+    "what another repository holds is not known here": ("break Application spec.sources.0.path",),
+    "a device plugin may give out anything below a domain": ("rename * *.resources.*rdma/roce_gdr",),
+    "a store of its own has parameters of its own": ("rename LocalModelCache spec.storage.parameters.*",),
+}
+"""Why a mutant is no mistake, or none that anybody could see: what was done, kind and path, with `*` for any key."""
+
+
+def equivalent(one: "Mutant") -> bool:
+    """Whether nothing is wrong with a mutant, by the list above."""
+    path = one.at.partition("#")[2]
+    return any(fnmatchcase(f"{one.done} {one.kind} {path}", pattern) for p in EQUIVALENT.values() for pattern in p)
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """A tree with one thing wrong: what was done, where, and the places that a finding about it may have."""
@@ -105,7 +125,7 @@ def named(rows: list[Rendered]) -> list[Rendered]:
     return [replace(row, trace=Origin(_file(number, row)).to_text()) for number, row in enumerate(rows)]
 
 
-def findings(rows: list[Rendered], clusters: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+def found(rows: list[Rendered], clusters: Mapping[str, Any]) -> set[tuple[str, str, str]]:
     """(code, place, message) of everything that is found."""
     return {(f.code, f.place.file, f.message) for f in engine.findings(rows, clusters, _where)}
 
@@ -121,7 +141,7 @@ def mutants(rows: list[Rendered], schemas: Mapping[str, Any]) -> Iterator[Mutant
                     yield _renamed(rows, number, path, kind)
                 if path in required:
                     yield _emptied(rows, number, path, kind)
-                if any(_fits(path, pattern) for pattern in REFERENCES.get(kind, ())):
+                if any(_fits(path, pattern) for pattern in REFERENCES.get(kind, ())) and _names(row.manifest, path):
                     yield _broken(rows, number, path, kind)
         elif row.attachment is not None and row.attachment["chart"]:
             content = row.attachment["content"]
@@ -161,6 +181,14 @@ def _fits(path: Path, pattern: str) -> bool:
     return len(steps) == len(path) and all(step in ("*", str(given)) for step, given in zip(steps, path, strict=True))
 
 
+def _names(manifest: Mapping[str, Any], path: Path) -> bool:
+    """Whether the value there names something: a container may listen at a port by number that it does not list."""
+    value: Any = manifest
+    for step in path:
+        value = value[step]
+    return not (path[-2:] == ("httpGet", "port") and isinstance(value, int))
+
+
 def _renamed(rows: list[Rendered], number: int, path: Path, kind: str) -> Mutant:
     wrong = f"{path[-1]}x"
 
@@ -191,7 +219,9 @@ def _broken(rows: list[Rendered], number: int, path: Path, kind: str) -> Mutant:
     return _mutant("break", kind, rows, number, path, break_, {_spot(rows, number, path)})
 
 
-def _mutant(done: str, kind: str, rows: list[Rendered], number: int, path: Path, change: Any, wanted: set[str]) -> Mutant:
+def _mutant(
+    done: str, kind: str, rows: list[Rendered], number: int, path: Path, change: Any, wanted: set[str]
+) -> Mutant:
     row = rows[number]
     if row.manifest is not None:
         spoilt = replace(row, manifest=copy.deepcopy(row.manifest))
@@ -202,7 +232,8 @@ def _mutant(done: str, kind: str, rows: list[Rendered], number: int, path: Path,
     for step in path[:-1]:
         data = data[step]
     change(data)
-    return Mutant(done, kind, [*rows[:number], spoilt, *rows[number + 1 :]], frozenset(wanted), _spot(rows, number, path))
+    others = [*rows[:number], spoilt, *rows[number + 1 :]]
+    return Mutant(done, kind, others, frozenset(wanted), _spot(rows, number, path))
 
 
 def _paths(value: Any, above: Path = ()) -> Iterator[Path]:

@@ -1,6 +1,6 @@
 """The one way from inputs to dist/: read, build, check, plan, compare, apply."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,17 +109,20 @@ def _checked(root: Path, build: Build, environment: str | None = None) -> tuple[
             raise InputError(inputs.findings) from None
         raise
     late = list(examined(root, inputs, rows, schemas))
-    return rows, _judged(inputs, late, _comments(root, inputs, late), environment)
+    return rows, _judged(inputs, late, comments_of(root, inputs, late), environment)
 
 
 def _judged(inputs: Inputs, late: list[Finding], comments: Suppressions, environment: str | None) -> Report:
     """What is left of the findings for an environment when those that a comment suppresses are taken out."""
-    concerned = [*comments.wrong, *inputs.findings]
+    early = [finding for finding in inputs.findings if environment in (None, finding.environment or environment)]
+    concerned = [*comments.wrong, *early]
     if not _errors(inputs.findings):  # else what a comment is for may not have been looked at
         concerned += comments.unused([*inputs.findings, *late])
     here = [finding for finding in late if environment in (None, finding.environment)]
-    found = _together(_standing(concerned, comments), _standing(here, comments))
-    silenced = [(one, by.reason) for one in _once(in_order([*inputs.findings, *here])) if (by := comments.of(one))]
+    everywhere = {one.name for one in inputs.environments if environment in (None, one.name)}
+    found = _together(_standing(concerned, comments), _standing(here, comments), everywhere)
+    every = once(in_order([*early, *here]), everywhere)
+    silenced = [(one, by.reason) for one in every if (by := comments.of(one))]
     return Report(found, silenced)
 
 
@@ -127,7 +130,7 @@ def _standing(found: Iterable[Finding], comments: Suppressions) -> Iterator[Find
     return (finding for finding in found if comments.of(finding) is None)
 
 
-def _comments(root: Path, inputs: Inputs, late: Iterable[Finding]) -> Suppressions:
+def comments_of(root: Path, inputs: Inputs, late: Iterable[Finding]) -> Suppressions:
     """What the comments in all inputs suppress, in the files of Python that made objects too."""
     texts = [(document.file, document.text, document.above) for document in inputs.documents.values()]
     python = {root / finding.place.file for finding in late if finding.place.file.endswith(".py")}
@@ -186,22 +189,27 @@ def _canonical(row: Rendered, schemas: Mapping[str, Schemas]) -> Rendered:
     return replace(row, manifest=known.canonical(manifest))
 
 
-def _together(early: Iterable[Finding], late: Iterable[Finding]) -> list[Finding]:
+def _together(early: Iterable[Finding], late: Iterable[Finding], everywhere: Collection[str]) -> list[Finding]:
     """What the inputs and the objects made of them have to say.
 
     Of a field that both schemas refuse, ours alone.
     """
-    told = list(early)
+    told = list(once(early, everywhere))
     places = {finding.place for finding in told if finding.code in _PARTLY_READ}
     new = (finding for finding in late if finding.place not in places)
-    return in_order([*told, *_once(new)])
+    return in_order([*told, *once(new, everywhere)])
 
 
-def _once(found: Iterable[Finding]) -> Iterator[Finding]:
-    """One mistake once, though several objects have it: all models those of `defaults`, a canary those of its model."""
-    seen: set[tuple[Place, str, str]] = set()
+def once(found: Iterable[Finding], everywhere: Collection[str]) -> Iterator[Finding]:
+    """One mistake once, though several objects have it: all models those of `defaults`, a canary those of its model.
+
+    It names the environments that have it, unless that is `everywhere`.
+    """
+    every = set(everywhere)
+    told: dict[tuple[Place, str, str], tuple[Finding, dict[str, None]]] = {}
     for finding in found:
         about = (finding.place, finding.code, finding.message.partition(",")[2] or finding.message)
-        if about not in seen:
-            seen.add(about)
-            yield finding
+        told.setdefault(about, (finding, {}))[1][finding.environment] = None
+    for first, names in told.values():
+        in_all = "" in names or names.keys() >= every
+        yield replace(first, environment="" if in_all else ", ".join(names))

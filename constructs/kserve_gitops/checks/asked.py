@@ -60,7 +60,7 @@ def _asked(
     form = {**mapping(mapping(base).get("modelFormat")), **mapping(model.given.get("modelFormat"))}
     runtime, version = given.get("runtime"), form.get("version")
     said = model.protocol if model.protocol is not None else given.get("protocolVersion")
-    workers = component.spec.get("workerSpec") is not None
+    workers = base is None and component.spec.get("workerSpec") is not None  # a canary must not have any: KG121
     odd = any(value is not None and not isinstance(value, str) for value in (runtime, version, said))
     wanted = Wanted(model.format, version, said or _protocol(model.format, kserve), workers)
     wanted_or_none = None if odd or not model.format else wanted

@@ -118,10 +118,18 @@ class Chart:
         thing, at = self.source_spot()
         return thing.warning(at, message, hint=hint, other=other)
 
-    def error(self, path: Path, message: str, *, hint: str = "", other: Spot | None = None) -> Mistake:
+    def error(
+        self,
+        path: Path,
+        message: str,
+        *,
+        hint: str = "",
+        other: Spot | None = None,
+        missing: tuple[str, str, str] | None = None,
+    ) -> Mistake:
         """Something that must not be merged, about the value at `path`."""
         thing, at = self.spot(*path)
-        return thing.error(at, message, hint=hint, other=other)
+        return thing.error(at, message, hint=hint, other=other, missing=missing)
 
     def warning(self, path: Path, message: str, *, hint: str = "", other: Spot | None = None) -> Mistake:
         """Something that is legal and likely wrong, about the value at `path`."""

@@ -7,12 +7,14 @@ hides no other.
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from kserve_gitops.checks.respelling import as_written, respelt
 from kserve_gitops.checks.rule import Rule, registered
 from kserve_gitops.checks.schemas import KSERVE, Problem, Schemas
 from kserve_gitops.checks.tree import Cluster, Mistake, Object, Thing, Tree, Values
+from kserve_gitops.checks.unchecked import UNCHECKED, cannot_be, meant
 from kserve_gitops.core.findings import Finding, Severity, Subject
 from kserve_gitops.core.origins import Origin, Path
 from kserve_gitops.core.places import Place
@@ -55,15 +57,30 @@ def findings(
             yield place.finding("KG015", f"the chart '{row.environment}' is called like no environment", hint=hint)
         elif row.attachment is not None:
             problems = list(_values(row, clusters[row.environment], place))
-            yield from (finding for finding, _ in problems)
-            trees[row.environment].append(Values(row, [path for _, path in problems]))
+            yield from (told.finding for told in problems)
+            trees[row.environment].append(_thing(Values, row, problems))
         elif row.manifest is not None:
             problems = list(_object(row, clusters[row.environment], place))
-            yield from (finding for finding, _ in problems)
+            yield from (told.finding for told in problems)
             doubtful = bool(lost.files) and (origin := row.origin) is not None and origin.file in lost.files
-            trees[row.environment].append(Object(row, [path for _, path in problems], doubtful=doubtful))
+            trees[row.environment].append(_thing(Object, row, problems, doubtful=doubtful))
     for name, things in trees.items():
         yield from _ruled(Tree(name, clusters[name], things), locate, lost)
+
+
+def _thing(kind: type[Object | Values], row: Rendered, told: Sequence["_Told"], *, doubtful: bool = False) -> Thing:
+    """What the rules look at: a misspelt field is told already, and to them it is written right."""
+    problems = [one.problem for one in told if one.path is not None and one.problem is not None]
+    paths = [one.path for one in told if one.path is not None]
+    if not any(problem.meant for problem in problems):
+        return kind(row, paths, doubtful=doubtful)
+    if row.attachment is not None:
+        content, names = respelt(row.attachment["content"], problems)
+        row = replace(row, attachment={**row.attachment, "content": content})
+    else:
+        manifest, names = respelt(row.manifest or {}, problems)
+        row = replace(row, manifest=manifest)
+    return kind(row, paths, doubtful=doubtful, respelt=names)
 
 
 def _ruled(tree: Tree, locate: Locate, lost: Lost) -> Iterator[Finding]:
@@ -79,15 +96,16 @@ def _ruled(tree: Tree, locate: Locate, lost: Lost) -> Iterator[Finding]:
 
 
 def _finding(rule: Rule, mistake: Mistake, tree: Tree, locate: Locate) -> Finding:
-    thing = mistake.thing
-    place = locate(thing.row.origin, mistake.at, mistake.key)
+    thing, at = mistake.thing, as_written(mistake.at, mistake.thing.respelt)
+    place = locate(thing.row.origin, at, mistake.key)
     hint = mistake.hint
     if mistake.other:
         thing_too, path = mistake.other
-        where = f"see also {locate(thing_too.row.origin, path, None)}"
+        where = f"see also {locate(thing_too.row.origin, as_written(path, thing_too.respelt), None)}"
         hint = f"{hint}; {where}" if hint else where
-    message = _said(thing.label, mistake.at, mistake.message)
-    return Finding(rule.code, message, place, hint, mistake.severity, _subject(thing.row), tree.environment)
+    message = _said(thing.label, at, mistake.message)
+    subject = _subject(thing.row)
+    return Finding(rule.code, message, place, hint, mistake.severity, subject, tree.environment, mistake.missing)
 
 
 def _follows(mistake: Mistake) -> bool:
@@ -101,7 +119,8 @@ def _follows(mistake: Mistake) -> bool:
     value = thing.get(*mistake.at, *((mistake.key,) if mistake.key else ()))
     if value is None or isinstance(value, Mapping | list):
         return True
-    return any(mistake.at[: len(path)] == path for path in thing.problems)
+    at = as_written(mistake.at, thing.respelt)
+    return any(at[: len(path)] == path for path in thing.problems)
 
 
 def _broke_off(rule: Rule, error: Exception, tree: Tree, locate: Locate) -> Finding:
@@ -114,6 +133,15 @@ def _broke_off(rule: Rule, error: Exception, tree: Tree, locate: Locate) -> Find
     message = f"the rule {rule.code} broke off: {type(error).__name__}: {error}"
     hint = "this is a bug of the rule; what the others found is told"
     return Finding("KG090", message, place, hint, environment=tree.environment)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a schema has to say, and the path of what is wrong; None where only a person may mind."""
+
+    finding: Finding
+    path: Path | None = ()
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,26 +164,31 @@ class _Place:
         place = self.locate(self.row.origin, at, key)
         return Finding(code, message, place, hint, severity, _subject(self.row), self.row.environment)
 
-    def of(self, problem: Problem, code: str, label: str) -> tuple[Finding, Path]:
-        """What a schema has to say, and the path of the object that it is about."""
+    def of(self, problem: Problem, code: str, label: str) -> _Told:
         key = problem.key if problem.kind == "unknown" else None
         message = _said(label, problem.path, problem.message)
         about = problem.path if problem.key is None else (*problem.path, problem.key)
-        return self.finding(code, message, problem.path, key=key, hint=problem.hint), about
+        if problem.harmless:
+            said = self.finding(code, message, problem.path, key=key, hint=problem.hint, severity=Severity.WARNING)
+            return _Told(said, None, problem)
+        return _Told(self.finding(code, message, problem.path, key=key, hint=problem.hint), about, problem)
 
 
-def _object(row: Rendered, cluster: Cluster, place: _Place) -> Iterator[tuple[Finding, Path]]:
+def _object(row: Rendered, cluster: Cluster, place: _Place) -> Iterator[_Told]:
     manifest, schemas = row.manifest or {}, cluster.schemas
     api_version, kind, name = manifest["apiVersion"], manifest["kind"], manifest["metadata"].get("name", "")
     if since := schemas.since(api_version, kind):
         message = f"{api_version} {kind} ('{name}') needs KServe {since}"
         hint = f"this platform deploys {schemas.kserve}"
-        yield place.finding("KG114", message, ("apiVersion",), hint=hint), ()
+        yield _Told(place.finding("KG114", message, ("apiVersion",), hint=hint))
     elif not schemas.knows(api_version, kind):
+        if (api_version, kind) in UNCHECKED:
+            return
         # Nobody knows every CRD that a person may have.
-        severity = Severity.WARNING if Object(row).raw else Severity.ERROR
+        severity = Severity.WARNING if Object(row).raw and not cannot_be(api_version) else Severity.ERROR
         message = f"there is no schema for {api_version} {kind} ('{name}')"
-        yield place.finding("KG112", message, hint="add its CRD with kserve-gitops import", severity=severity), ()
+        hint = meant(api_version, kind, schemas.kinds())
+        yield _Told(place.finding("KG112", message, hint=hint, severity=severity))
     else:
         for problem in schemas.object_problems(_admitted(row, manifest, schemas)):
             code = "KG114" if problem.since else _OBJECT_CODES[problem.kind]
@@ -171,7 +204,7 @@ def _admitted(row: Rendered, manifest: Mapping[str, Any], schemas: Schemas) -> M
     return schemas.canonical(manifest) if raw else manifest
 
 
-def _values(row: Rendered, cluster: Cluster, place: _Place) -> Iterator[tuple[Finding, Path]]:
+def _values(row: Rendered, cluster: Cluster, place: _Place) -> Iterator[_Told]:
     attachment = row.attachment or {}
     if attachment["chart"] is None:
         return
@@ -180,7 +213,7 @@ def _values(row: Rendered, cluster: Cluster, place: _Place) -> Iterator[tuple[Fi
     if problems is None:
         message = f"the values of chart {chart} {version} are not checked: imports/ does not know that version"
         hint = f"import its values.yaml as {chart}-{version}.values.yaml, or take a version that is known"
-        yield place.finding("KG405", message, hint=hint, severity=Severity.WARNING), ()
+        yield _Told(place.finding("KG405", message, hint=hint, severity=Severity.WARNING))
     for problem in problems or []:
         yield place.of(problem, "KG401", f"chart {chart} {version}")
 

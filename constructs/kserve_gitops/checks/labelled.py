@@ -97,10 +97,15 @@ def pods_in(tree: Tree, world: World) -> dict[str, Labels]:
     return {namespace: Labels(there) for namespace, there in found.items()}
 
 
-def _port_names(owner: Object, labels: Path) -> frozenset[str]:
-    """The names of the ports of the pods that have their labels at that path."""
-    containers = owner.sequence(*labels[:-2], "spec", "containers")
-    ports = (port for container in containers for port in sequence(mapping(container).get("ports")))
+def _port_names(owner: Object, labels: Path) -> frozenset[str] | None:
+    """The names of the ports of the pods that have their labels at that path; None where no container is written."""
+    spec = (*labels[:-2], "spec")
+    initial = map(mapping, owner.sequence(*spec, "initContainers"))
+    sidecars = [container for container in initial if container.get("restartPolicy") == "Always"]
+    containers = [*map(mapping, owner.sequence(*spec, "containers")), *sidecars]
+    if not containers:
+        return None
+    ports = (port for container in containers for port in sequence(container.get("ports")))
     return frozenset(name for port in ports if isinstance(name := mapping(port).get("name"), str))
 
 

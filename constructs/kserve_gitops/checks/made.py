@@ -11,9 +11,9 @@ from itertools import chain
 
 from kserve_gitops.checks.made_by_charts import Delivery, deliveries, of_chart
 from kserve_gitops.checks.made_by_kserve import made_by_kserve
-from kserve_gitops.checks.made_by_objects import fills_every_namespace, made_by_objects
+from kserve_gitops.checks.made_by_objects import made_by_objects
 from kserve_gitops.checks.making import OF_THE_CLUSTER, Made, Port
-from kserve_gitops.checks.reading import mapping
+from kserve_gitops.checks.operators import fills_every_namespace, may_make, named_namespaces
 from kserve_gitops.checks.tree import Cluster, Existing, Object, Thing, Tree
 from kserve_gitops.core.suggestions import closest
 
@@ -31,8 +31,6 @@ _EVERYWHERE = {
 _NAMESPACES = ("argocd", "default", "kube-node-lease", "kube-public", "kube-system")
 _COPIED = ("reflector", "replicat", "kubed")
 """In the annotations of a Secret or ConfigMap that an operator copies into other namespaces."""
-_OTHERS = ("istio.io", "k8s.io", "knative.dev", "kserve.io", "traefik.io", "envoyproxy.io", "keda.sh", "coreos.com")
-"""Groups whose kinds make nothing that people refer to, although `imports/` may not know them."""
 
 
 class World:
@@ -50,6 +48,7 @@ class World:
         self._there: dict[tuple[str, str], dict[str, Made | Object]] = defaultdict(dict)
         self._homes_of: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._copied: set[tuple[str, str]] = set()
+        self._signed: set[str] = set()
         self._filled: set[str] = set()
         opened = {one.namespace for one in delivered if one.opened}
         charts = [chart for one in delivered for chart in one.charts]
@@ -64,8 +63,10 @@ class World:
             self._add(found.kind, namespace, found.name, found)
             if namespace != found.namespace:  # a cluster's own kind has no namespace, whatever delivers it
                 self._there[found.kind, ""].setdefault(found.name, found)
-            if _may_make(cluster, found):
-                opened.add(namespace)
+            if found.kind == "Certificate" and not found.text("spec", "secretName"):
+                self._signed.add(namespace)  # which Secret it makes, its schema misses already
+            if may_make(cluster, found):
+                opened.update((namespace, *named_namespaces(found.spec)))
             self.everywhere |= fills_every_namespace(found)
         for given in things:
             one = self._settled(given)
@@ -113,6 +114,7 @@ class World:
             or self.everywhere
             or namespace in self.open_namespaces
             or (kind, name) in self._copied
+            or (kind == "Secret" and namespace in self._signed)
             or (kind != "PersistentVolumeClaim" and name.startswith(self._by_charts.get(namespace, ())))
         )
 
@@ -128,14 +130,12 @@ class World:
         return min(others, default="")
 
     def advice(self, kind: str, namespace: str, name: str) -> str:
-        """What to do about one that will not be there."""
-        existing = "list it under existing in platform.yaml"
+        """What to do about one that will not be there, besides listing it under `existing`."""
         if other := self.elsewhere(kind, namespace, name):
-            return f"there is one in namespace '{other}', which counts in that one alone; make one here, or {existing}"
+            return f"there is one in namespace '{other}', which counts in that one alone; make one here"
         if near := closest(name, self.of(kind, namespace)):
-            return f"{near} If not, make it, or {existing}"
-        where = f" in namespace '{namespace}'" if namespace else ""
-        return f"make it{where}, or {existing}"
+            return f"{near} If not, make it"
+        return f"make it in namespace '{namespace}'" if namespace else "make it"
 
 
 def made(tree: Tree) -> World:
@@ -172,9 +172,3 @@ def _namespaces(tree: Tree, delivered: Iterable[Delivery]) -> Iterator[Made]:
         if one.creates_namespace and one.namespace:
             by = tree.find("Application", one.home, one.application)
             yield Made("Namespace", "", one.namespace, by, ("spec", "destination", "namespace"))
-
-
-def _may_make(cluster: Cluster, found: Object) -> bool:
-    """Whether it is of a kind that nobody knows, whose operator may make Secrets, claims and Services of it."""
-    foreign = "." in found.group and not found.group.endswith(_OTHERS) and found.kind != "ExternalSecret"
-    return foreign and not cluster.schemas.knows(found.api_version, found.kind) and bool(mapping(found.spec))

@@ -127,6 +127,8 @@ def _delivery(tree: Tree, found: Object, written: Mapping[tuple[str, str], Value
             opened |= _more(chart) or any(helm.get(key) for key in ("values", "parameters", "fileParameters"))
         else:
             opened |= _unknown(source, tree.environment)
+    # Without a namespace nobody can tell where what it makes will be.
+    opened |= not namespace and (bool(charts) or creates or not found.spec)
     return Delivery(found.name, found.namespace, namespace, creates, tuple(charts), opened)
 
 

@@ -15,8 +15,6 @@ from kserve_gitops.core.origins import Path
 
 _TLS = frozenset({"tls.crt", "tls.key", "ca.crt"})
 _ISSUERS = ("cert-manager.io/issuer", "cert-manager.io/cluster-issuer")
-_EVERYWHERE = frozenset({"ClusterExternalSecret", "ClusterSecret", "ClusterPolicy", "Bundle"})
-"""Kinds of external-secrets, Kyverno and trust-manager that put objects into namespaces that they select."""
 
 
 def made_by_objects(tree: Tree) -> Iterator[Made]:
@@ -26,15 +24,11 @@ def made_by_objects(tree: Tree) -> Iterator[Made]:
             yield from make(found)
 
 
-def fills_every_namespace(found: Object) -> bool:
-    """Whether it makes objects in namespaces that it does not name."""
-    return found.kind in _EVERYWHERE and "." in found.group
-
-
 def _sealed_secret(found: Object) -> Iterator[Made]:
     template = found.mapping("spec", "template")
     keys = {*found.mapping("spec", "encryptedData"), *mapping(template.get("data"))}
-    known = found.sound and found.get("spec", "data") is None
+    # One in which nothing is sealed is told itself (KG513).
+    known = found.sound and found.get("spec", "data") is None and bool(keys)
     yield Made(
         "Secret",
         found.namespace,
@@ -49,7 +43,8 @@ def _sealed_secret(found: Object) -> Iterator[Made]:
 def _external_secret(found: Object) -> Iterator[Made]:
     name = found.text("spec", "target", "name") or found.name
     named = [mapping(entry).get("secretKey") for entry in found.sequence("spec", "data")]
-    more = found.get("spec", "dataFrom") or found.get("spec", "target", "template")
+    foreign = not found.group.startswith("external-secrets.")  # others have a kind of that name too
+    more = foreign or found.get("spec", "dataFrom") or found.get("spec", "target", "template")
     annotations = found.mapping("spec", "target", "template", "metadata", "annotations")
     keys = None if more else _texts(named)
     yield Made("Secret", found.namespace, name, found, ("spec",), keys=keys, annotations=annotations)

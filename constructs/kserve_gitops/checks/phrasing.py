@@ -48,7 +48,14 @@ _LEAST = ("minItems", "minLength", "minProperties")
 _SENSITIVE = re.compile(
     r"passw|secret|token|credential|(api|access|private)[-_]?key|^(data|stringData)$", re.IGNORECASE
 )
+_NEAR = re.compile(r"did you mean '([^']+)'\?")
 _HIDDEN = "the value"
+EMPTY = "it must not be empty"
+"""Says all there is to say of a value."""
+_MODEL = "model"
+_CONTAINERS = "containers"
+_QUANTITY = "numkMGTPE"
+"""Stands in the pattern that Kubernetes gives its quantities."""
 _LISTED = 8
 _LONGEST = 60
 
@@ -58,7 +65,8 @@ class Problem:
     """One way in which a value does not fit its schema.
 
     `path` leads to the offending value; for a field that is unknown or missing it leads to the mapping, and `key` is
-    the field. `since` is the release that brings a field which is unknown in the one that is deployed.
+    the field. `since` is the release that brings a field which is unknown in the one that is deployed. What is
+    `harmless` is taken all the same.
     """
 
     path: Path
@@ -67,6 +75,13 @@ class Problem:
     message: str
     hint: str
     since: str = ""
+    harmless: bool = False
+
+    @property
+    def meant(self) -> str:
+        """The field that an unknown one was meant to be; "" where that is not sure."""
+        found = _NEAR.fullmatch(self.hint) if self.kind == "unknown" else None
+        return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +148,13 @@ def _meant(key: str, error: ValidationError, schema: Mapping[str, Any], book: Bo
         return f"it belongs one level up, beside '{path[-1]}'"
     owners = [name for name, inner in properties.items() if key in _properties(book.follow(inner))]
     here = [name for name in owners if isinstance(cast("Any", error.instance).get(name), Mapping)]
-    if len(here) == 1:
-        return f"it belongs under '{here[0]}'"
-    return closest(key, list(properties)) or (f"it belongs under {_or(owners)}" if owners else _allowed(properties))
+    if len(here) == 1 or _MODEL in owners:  # the other keys are older forms of the model
+        return f"it belongs under '{here[0] if len(here) == 1 else _MODEL}'"
+    if near := closest(key, list(properties)):
+        return near
+    if _CONTAINERS in properties and key in _properties(book.of((*path, _CONTAINERS, 0))):
+        return f"it belongs to an item of '{_CONTAINERS}'"
+    return f"it belongs under {_or(owners)}" if owners else _allowed(properties)
 
 
 def _properties(schema: Any) -> Mapping[str, Any]:
@@ -188,13 +207,22 @@ def _value(kind: Kind, value: Any, path: Path, otherwise: str) -> tuple[str, str
         words = [str(option) for option in kind.options]
         return f"{shown} is not one of {_or(words, most=_LISTED)}", closest(str(value), words)
     if kind.name in _LEAST and not value and kind.value == 1:
-        return "it must not be empty", ""
+        return EMPTY, ""
+    if kind.name == "pattern" and _QUANTITY in kind.value and shown != _HIDDEN:
+        return f"{shown} is no quantity", _quantity(str(value))
     if kind.name in _PHRASES:
         message, hint = _PHRASES[kind.name]
         size = len(value) if isinstance(value, str | list | dict) else 0
         limit = _plain(kind.value) if kind.name == "const" else kind.value
         return message.format(shown=shown, size=size, limit=limit), hint.format(limit=limit)
     return "the value is not allowed here" if shown == _HIDDEN else otherwise, ""
+
+
+def _quantity(text: str) -> str:
+    """What an amount may look like; `4GB` and `4 gi` have a form near by."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgtp])(i)?b?\s*", text, re.IGNORECASE)
+    forms = "quantities look like 500m, 2, 4Gi"
+    return f"did you mean '{found[1]}{found[2].upper()}i'?; {forms}" if found and found[2] not in "mk" else forms
 
 
 def _wrong_type(value: Any, path: Path, types: Sequence[str]) -> tuple[str, str]:

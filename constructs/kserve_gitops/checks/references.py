@@ -1,13 +1,14 @@
 """What the pods of the tree ask for by name: Secrets, ConfigMaps and claims, in their containers and volumes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kserve_gitops.checks.made import World
 from kserve_gitops.checks.pods import Pod, pods
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.core.findings import Severity
 from kserve_gitops.core.origins import Path
 
 _TEMPLATE = ("{{", "$(")
@@ -39,7 +40,12 @@ class Reference:
         """That it is missing, with `effect`, what comes of that."""
         where = f" in namespace '{self.namespace}'" if self.namespace else ""
         message = f"there is no {self.kind} '{self.name}'{where}: {effect}"
-        return self.owner.error(self.at, message, hint=world.advice(self.kind, self.namespace, self.name))
+        wanted = (self.kind, self.namespace, self.name)
+        return self.owner.error(self.at, message, hint=world.advice(*wanted), missing=wanted)
+
+    def doubted(self, world: World, effect: str) -> Mistake:
+        """The same, where it may be meant."""
+        return replace(self.said(world, effect), severity=Severity.WARNING)
 
 
 def named(owner: Object, at: Path, kind: str, namespace: str, name: Any = None) -> Iterator[Reference]:

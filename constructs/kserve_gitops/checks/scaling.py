@@ -62,10 +62,17 @@ def _standard(
     elif word in ("none", "external"):
         for key in _SAID:
             if given.get(key) is not None:
-                message = f"{key} does nothing with the autoscaler class '{word}'"
-                yield Fault("KG120", (*at, key), message, "take it away", _WARNING)
+                yield _without_scaler((*at, key), word)
+        least, most = given.get("minReplicas", 1), given.get("maxReplicas")
+        if whole(least) and whole(most) and most > max(1, least):
+            yield _without_scaler((*at, "maxReplicas"), word)
     else:
         yield from _hpa(at, given, checked=word == "hpa")
+
+
+def _without_scaler(at: Path, word: str) -> Fault:
+    message = f"{at[-1]} does nothing with the autoscaler class '{word}'"
+    return Fault("KG120", at, message, "take it away, or let another class scale", _WARNING)
 
 
 def _hpa(at: Path, given: Mapping[str, Any], *, checked: bool) -> Iterator[Fault]:
@@ -81,7 +88,7 @@ def _hpa(at: Path, given: Mapping[str, Any], *, checked: bool) -> Iterator[Fault
     if given.get("minReplicas") == 0:
         message = "minReplicas 0 becomes 1: an HPA does not scale to zero"
         hint = "autoscalerClass keda, or the deployment mode Knative, scales to zero; none stops the model"
-        yield Fault("KG120", (*at, "minReplicas"), message, hint, _WARNING)
+        yield Fault("KG120", (*at, "minReplicas"), message, hint)
     scaling = given.get("autoScaling")
     if scaling is None:
         if metric == "memory" and target is None:

@@ -11,14 +11,16 @@ from typing import Any
 
 import jsonschema_rs
 
-from kserve_gitops.checks import values
+from kserve_gitops.checks import fragments, values
 from kserve_gitops.checks.canonical import Branch, branch, canonical, without_defaults
 from kserve_gitops.checks.history import came
 from kserve_gitops.checks.imported import KSERVE, Imported, Kind, damaged
-from kserve_gitops.checks.phrasing import Book, Problem, problems
+from kserve_gitops.checks.phrasing import EMPTY, Book, Problem, problems
 from kserve_gitops.checks.strictness import strict
+from kserve_gitops.checks.tolerance import tolerated
 
 _BASE = "imports:///"
+_FRAGMENT = "fragment.json"
 
 __all__ = ["KSERVE", "Problem", "Schemas"]
 
@@ -34,6 +36,8 @@ class _Compiled:
             return []
         found = list(self.phrased(self.validator.iter_errors(value), self.book))
         misspelt = {(problem.path, problem.hint) for problem in found if problem.kind == "unknown"}
+        empty = {problem.path for problem in found if problem.message == EMPTY}
+        found = [p for p in found if p.path not in empty or p.kind != "value" or p.message == EMPTY]
         return [p for p in found if p.kind != "missing" or (p.path, f"did you mean '{p.key}'?") not in misspelt]
 
 
@@ -67,14 +71,18 @@ class Schemas:
     def object_problems(self, manifest: Mapping[str, Any]) -> list[Problem]:
         """Everything in which an object of plain dicts, lists and scalars does not fit its kind.
 
-        A field that only another release of KServe has is told as such. Raises KeyError for a kind without a schema.
+        A field that only another release of KServe has is told as such, and what the API server passes over is
+        `harmless`. Raises KeyError for a kind without a schema.
         """
         kind = (manifest["apiVersion"], manifest["kind"])
         if kind not in self._compiled:
             book = self._imported.book(kind)
             asking = Book(strict(book.root), strict(book.definitions))
             self._compiled[kind] = _compile(asking, self._imported.files[kind])
-        found = self._compiled[kind].problems(manifest)
+        compiled = self._compiled[kind]
+        found = compiled.problems(manifest)
+        if found:
+            found = tolerated(found, manifest, compiled.problems, self.canonical)
         return [self._dated(problem, kind) for problem in found]
 
     def values_problems(self, chart: str, version: str, written: Mapping[str, Any]) -> list[Problem] | None:
@@ -89,12 +97,26 @@ class Schemas:
             self._compiled[file] = replace(_compile(Book(self._imported.load(file), {}), file), phrased=values.problems)
         compiled = self._compiled[file]
         found = compiled.problems(values.without_nulls(written))
-        explained = [self._charts.explained(problem, chart, version, compiled.book) for problem in found]
-        return [
-            *explained,
+        said = [
+            *(self._charts.explained(problem, chart, version, compiled.book) for problem in found),
             *values.misspelt(written, compiled.book),
             *values.taken_away(written, compiled.book),
         ]
+        spots = {(problem.path, problem.key) for problem in said}
+        inside = self._fragment_problems(chart, written, compiled.book)
+        return [*said, *(problem for problem in inside if (problem.path, problem.key) not in spots)]
+
+    def _fragment_problems(self, chart: str, written: Mapping[str, Any], book: Book) -> Iterator[Problem]:
+        """What is wrong inside the pieces of Kubernetes objects that values carry."""
+        for found in fragments.fragments(written, book):
+            if found.places not in self._compiled:
+                asked = fragments.book_of(found.places, self._imported)
+                self._compiled[found.places] = _compile(asked or Book({}, {}), Path(_FRAGMENT))
+            compiled = self._compiled[found.places]
+            if isinstance(found.value, fragments.form_of(compiled.book)):
+                problems = compiled.problems(fragments.without_nulls(found.value))
+                yield from fragments.told(problems, found, chart, compiled.book)
+                yield from fragments.amounts(found)
 
     def canonical(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
         """The object as API server and webhook leave it, as far as the schema tells: `checks.canonical`.
@@ -118,7 +140,7 @@ class Schemas:
 
     def _dated(self, problem: Problem, kind: Kind) -> Problem:
         """An unknown field with the release that has it, where one has."""
-        if problem.kind != "unknown" or problem.key is None:
+        if problem.kind != "unknown" or problem.key is None or problem.harmless:
             return problem
         newer, former = self._imported.history(kind), self._imported.former(kind)
         if newer and (since := newer.first(problem.path, problem.key)):

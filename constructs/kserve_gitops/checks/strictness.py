@@ -8,8 +8,11 @@ schema; the data under `imports/` stays as upstream has it.
 from collections.abc import Mapping
 from typing import Any
 
-_MAY_BE_EMPTY = frozenset({"apiGroup", "group", "rules", "value"})
-"""The core group is called "", a role may have no rules yet, and the value of a header may be nothing."""
+_MAY_BE_EMPTY = frozenset({"apiGroup", "group", "project", "rules", "value"})
+"""The core group is called "", no project is Argo CD's default one, as in the template of a generator, a role may have
+no rules yet, and the value of a header may be nothing."""
+_ROLE_REF = ["apiGroup", "kind", "name"]
+"""Required of a roleRef, of which the API server fills in the group (SetDefaults_RoleBinding in pkg/apis/rbac/v1)."""
 _SAID = frozenset({"enum", "minItems", "minLength", "pattern", "format", "const", "$ref"})
 """A schema with one of these says itself what it takes."""
 
@@ -21,6 +24,8 @@ def strict(schema: Any) -> Any:
     if not isinstance(schema, Mapping):
         return schema
     found = {key: strict(value) for key, value in schema.items()}
+    if found.get("required") == _ROLE_REF:
+        found["required"] = _ROLE_REF[1:]
     properties = found.get("properties")
     if isinstance(properties, dict) and isinstance(found.get("required"), list):
         for name in found["required"]:

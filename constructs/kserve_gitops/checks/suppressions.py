@@ -107,7 +107,8 @@ def _read(said: str, known: frozenset[str]) -> tuple[str, str, tuple[tuple[str, 
         return "a suppression needs a code", _FORM, found
     for code in found[0]:
         if not _CODE.fullmatch(code) or code not in known:
-            return f"there is no code '{code}'", closest(code, known) or _FORM, found
+            near = "" if _CODE.fullmatch(code) else closest(code, known)
+            return f"there is no code '{code}'", near or "write what stands in brackets in the finding", found
         if code in NEEDED:
             return f"{code} cannot be suppressed", "mend what it tells, and take this away", found
     if not dashes or not found[1]:

@@ -6,13 +6,15 @@ not of the wanted type, gives None, an empty mapping or an empty list, and never
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kserve_gitops.checks.listing import or_list
 from kserve_gitops.checks.reading import mapping, sequence
+from kserve_gitops.checks.respelling import Respelt
 from kserve_gitops.checks.schemas import Schemas
-from kserve_gitops.core.findings import Severity, Subject
+from kserve_gitops.core.findings import Missing, Severity, Subject
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.rendered import Fault, Rendered
 from kserve_gitops.inputs.raw import is_raw
@@ -48,10 +50,13 @@ class Cluster:
 class Thing:
     """One thing of the tree that a rule can find fault with."""
 
-    def __init__(self, row: Rendered, problems: Sequence[Path] = (), *, doubtful: bool = False) -> None:
+    def __init__(
+        self, row: Rendered, problems: Sequence[Path] = (), *, doubtful: bool = False, respelt: Respelt | None = None
+    ) -> None:
         self.row = row
         self.problems = tuple(problems)
         self.doubtful = doubtful
+        self.respelt = respelt or {}
 
     @property
     def sound(self) -> bool:
@@ -97,19 +102,37 @@ class Thing:
         return value if isinstance(value, str) else ""
 
     def error(
-        self, at: Path, message: str, *, hint: str = "", key: str | None = None, other: "Spot | None" = None
+        self,
+        at: Path,
+        message: str,
+        *,
+        hint: str = "",
+        key: str | None = None,
+        other: "Spot | None" = None,
+        missing: tuple[str, str, str] | None = None,
     ) -> "Mistake":
         """Something that must not be merged, at a path of the object, or at the key `key` of the mapping there.
 
-        `other` is a thing and a path in it that are a part of it too: the hint tells their place.
+        `other` is a thing and a path in it that are a part of it too: the hint tells their place. `missing` is kind,
+        namespace and name of what nothing makes: the hint then ends in the advice to list it.
         """
-        return Mistake(self, at, message, hint, Severity.ERROR, key, other)
+        if missing is None:
+            return Mistake(self, at, message, hint, Severity.ERROR, key, other)
+        return Mistake(self, at, message, or_list(hint), Severity.ERROR, key, other, Missing(*missing))
 
     def warning(
-        self, at: Path, message: str, *, hint: str = "", key: str | None = None, other: "Spot | None" = None
+        self,
+        at: Path,
+        message: str,
+        *,
+        hint: str = "",
+        key: str | None = None,
+        other: "Spot | None" = None,
+        missing: tuple[str, str, str] | None = None,
     ) -> "Mistake":
         """Something that is legal and likely wrong."""
-        return Mistake(self, at, message, hint, Severity.WARNING, key, other)
+        found = self.error(at, message, hint=hint, key=key, other=other, missing=missing)
+        return replace(found, severity=Severity.WARNING)
 
     def told(self, fault: Fault) -> "Mistake":
         """A fault that was found without knowing the object."""
@@ -224,6 +247,7 @@ class Mistake:
     severity: Severity = Severity.ERROR
     key: str | None = None
     other: Spot | None = None
+    missing: Missing | None = None
 
 
 class Tree:

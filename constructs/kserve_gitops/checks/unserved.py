@@ -1,6 +1,7 @@
 """What to say about a model that has no runtime: what stands in its way, and which runtime comes nearest."""
 
 from kserve_gitops.checks.asked import Asked
+from kserve_gitops.checks.listing import LIST
 from kserve_gitops.checks.runtimes import Found, Runtimes, built_in, table, values_key
 from kserve_gitops.checks.tree import Mistake, Tree
 from kserve_gitops.core.suggestions import closest
@@ -8,28 +9,27 @@ from kserve_gitops.inputs.releases import RELEASES, older
 from kserve_gitops.serving import selection
 from kserve_gitops.serving.selection import Obstacle, Wanted, obstacles
 
-EXISTING = "list it under existing in platform.yaml"
 _SAID = {Obstacle.PROTOCOL: ("protocolVersion",), Obstacle.VERSION: ("modelFormat", "version")}
 _NAME = ("modelFormat", "name")
 
 
-def provide(tree: Tree, found: Runtimes, namespace: str, name: str) -> str:
-    """What to do about a runtime that is not there."""
+def provide(tree: Tree, found: Runtimes, namespace: str, name: str) -> tuple[str, bool]:
+    """What to do about a runtime that is not there, and whether it may be in the cluster all the same."""
     release = RELEASES.get(tree.kserve)
     row = table(tree.cluster.schemas.directory, tree.kserve).get(name)
     if others := found.elsewhere(name):
-        return f"the one in namespace '{others[0]}' counts there alone; make a ClusterServingRuntime, or {EXISTING}"
+        return f"the one in namespace '{others[0]}' counts there alone; make a ClusterServingRuntime", True
     if row and row.get("installed") is not True:
-        return f"KServe does not install it, although it has one of that name; make it, or {EXISTING}"
+        return "KServe does not install it, although it has one of that name; make it", True
     if row and release and release.runtimes_chart:
         chart = f"the chart {release.runtimes_chart}, with servingruntime.enabled"
-        return f"add {chart}, which brings it, or {EXISTING}"
+        return f"add {chart}, which brings it", True
     having = [tag for tag in RELEASES if name in table(tree.cluster.schemas.directory, tag)]
     if having:
-        return f"KServe {having[0]} has it, and this is {tree.kserve}; name another"
+        return f"KServe {having[0]} has it, and this is {tree.kserve}; name another", False
     if near := closest(name, [one.name for one in found.visible(namespace)]):
-        return f"{near} If not, make it, or {EXISTING}"
-    return f"make a ServingRuntime in namespace '{namespace}', or {EXISTING}"
+        return f"{near} If not, make it", True
+    return f"make a ServingRuntime in namespace '{namespace}'", True
 
 
 def unserved(tree: Tree, one: Asked, wanted: Wanted, there: list[Found], *, complete: bool) -> Mistake:
@@ -127,4 +127,4 @@ def _none_at_all(tree: Tree) -> str:
     release = RELEASES.get(tree.kserve)
     if release and release.runtimes_chart and not built_in(tree):
         return f"add the chart {release.runtimes_chart}, with servingruntime.enabled, or a ServingRuntime"
-    return f"make a ServingRuntime, or {EXISTING}"
+    return f"make a ServingRuntime, or {LIST}"

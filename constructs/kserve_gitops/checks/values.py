@@ -69,12 +69,12 @@ def _misspelt(value: Any, node: Any, book: Book, path: Path) -> Iterator[Problem
         if isinstance(below, Mapping):
             yield from _misspelt(inner, below, book, (*path, key))
         elif is_open and key not in known:
-            near = [name for name in known if name not in value and _one_letter_off(str(key), name)]
+            near = [name for name in known if name not in value and one_letter_off(str(key), name)]
             if near:
                 yield Problem(path, str(key), "unknown", f"unknown field '{key}'", f"did you mean '{near[0]}'?")
 
 
-def _one_letter_off(word: str, name: str) -> bool:
+def one_letter_off(word: str, name: str) -> bool:
     """Whether they differ in case, or in one letter that is wrong, missing, too many or beside its place."""
     a, b = word.lower(), name.lower()
     while a and b and a[0] == b[0]:

@@ -64,21 +64,22 @@ def run(args: argparse.Namespace) -> int:
         return 1
     written = [one for one in written if one.file not in taken]
     try:
-        proven, about, notes = attempt.proven(plan, written)
+        verdict = attempt.proven(plan, written)
     except InputError as error:
         report.findings(in_order([*findings, *error.findings]), unchanged="nothing was written: the project must build")
         return 1
-    findings += about
-    plan.notes += notes
-    good = [one for one in written if one.file in proven]
+    findings += verdict.findings
+    plan.notes += verdict.notes
+    good = [one for one in written if one.file in verdict.good]
     plan.skipped += [(one.route[0], f"became route: of {shown[one.file]}") for one in good if one.route is not None]
-    report.findings(in_order(findings), unchanged="what they are about is not adopted")
+    report.findings(in_order(findings), unchanged="what is refused is not adopted")
     if args.stdout:
         _print(good, shown)
     else:
         content = {paths[one.file]: one.document.text.encode() for one in good}
         _write(content, {paths[one.file]: shown[one.file] for one in good})
-    _say(plan, good, shown, then="" if args.stdout else _next(root, folder, to_seal=bool(notes)))
+    then = "" if args.stdout else _next(root, folder, first=bool(verdict.notes))
+    _say(plan, good, shown, then=then, advised=verdict.advised)
     return int(any(finding.severity is Severity.ERROR for finding in findings))
 
 
@@ -98,10 +99,10 @@ def _folder(root: Path, to: str | None) -> Path:
     return folder
 
 
-def _next(root: Path, folder: Path, *, to_seal: bool) -> str:
+def _next(root: Path, folder: Path, *, first: bool) -> str:
     """What a person does after this."""
     moved = "" if folder.is_relative_to(root.resolve()) else f"move the files into {MODELS}/ and {MANIFESTS}/, then "
-    return f"{'see to do, then ' if to_seal else ''}{moved}kserve-gitops synth"
+    return f"{'see to do, then ' if first else ''}{moved}kserve-gitops synth"
 
 
 def _environment(inputs: "Inputs", wanted: str | None) -> str:
@@ -244,7 +245,7 @@ def _make_folder(folder: Path, made: list[Path]) -> None:
         made.append(one)
 
 
-def _say(plan: "Adoption", good: list["Written"], shown: dict[str, str], *, then: str) -> None:
+def _say(plan: "Adoption", good: list["Written"], shown: dict[str, str], *, then: str, advised: bool) -> None:
     """The summary; `then` is the next thing to do where files were written, else ""."""
     for one in good if then else ():
         print(f"  write  {shown[one.file]}", file=sys.stderr)
@@ -256,4 +257,5 @@ def _say(plan: "Adoption", good: list["Written"], shown: dict[str, str], *, then
     objects = f"{raw} kept as raw object{'s' * (raw != 1)}"
     print(f"{len(good) - raw} adopted, {objects}, {len(plan.skipped)} skipped", file=sys.stderr)
     if good and then:
-        print(f"next: {then}", file=sys.stderr)
+        better = "kserve-gitops check tells what could be better\n" if advised else ""
+        print(f"{better}next: {then}", file=sys.stderr)

@@ -1,7 +1,7 @@
 """Building a project with files that are not written yet: how `adopt` knows what would come out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ from kserve_gitops.adopt.files import names_of, names_of_raw, raw_text, text_of
 from kserve_gitops.adopt.proof import Lines, Written, identity_of, unlike, unproven
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
-from kserve_gitops.build.pipeline import IMPORTS, Build, examined, tree
-from kserve_gitops.checks.rule import RULES
+from kserve_gitops.adopt.verdicts import is_advice, softened, to_list, to_mend
+from kserve_gitops.build.pipeline import IMPORTS, Build, comments_of, examined, once, tree
 from kserve_gitops.checks.schemas import Schemas
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity
@@ -34,6 +34,19 @@ def sound(root: Path) -> Inputs:
     if wrong := [f for f in inputs.findings if f.severity is Severity.ERROR and f.code != TO_SEAL]:
         raise InputError(wrong)
     return inputs
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What building shows: the files that give back what they were made from, and what is wrong with the others.
+
+    `notes` are left to do. With `advised`, there is more to say that can wait.
+    """
+
+    good: dict[str, Written]
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    advised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +81,22 @@ class Trial:
             written.append(Written.raw(file, raw_text(data, file), one, schemas.canonical(data)))
         return plan, written
 
-    def proven(self, plan: Adoption, written: list[Written]) -> tuple[set[str], list[Finding], list[str]]:
-        """The files that give back what they were made from, what is wrong with the others, and what is left to do.
+    def proven(self, plan: Adoption, written: list[Written]) -> Verdict:
+        """Which of the files may be written, and what there is to say.
 
         Raises InputError when the project would not build with them, and no one of them is to blame.
         Everything is built at once, because Node is slow to start.
         """
         lines = Lines(written)
         good, told, extended = self._read(written, lines)
-        notes: list[str] = []
+        verdict = Verdict(good, told)
         if good:
             late = [f for f in extended.findings if f.code == TO_SEAL and f not in self.inputs.findings]
-            notes = [f"{finding.message}; {finding.hint}" for finding in late]
-            told += self._built(plan, good, lines, extended)
-        told += [_left_out(one) for one in written if one.file not in good and one.route is not None]
-        return set(good), told, notes
+            verdict.notes = [f"{finding.message}; {finding.hint}" for finding in late]
+            self._built(plan, verdict, lines, extended)
+        left_out = (one for one in written if one.file not in verdict.good and one.route is not None)
+        verdict.findings += map(_left_out, left_out)
+        return verdict
 
     def _read(self, written: list[Written], lines: Lines) -> tuple[dict[str, Written], list[Finding], Inputs]:
         """The files that can be read beside those that are there, what is wrong with the others, and all inputs."""
@@ -101,37 +115,48 @@ class Trial:
             good = {file: one for file, one in good.items() if file not in bad}
         return good, told, extended
 
-    def _built(self, plan: Adoption, good: dict[str, Written], lines: Lines, extended: Inputs) -> list[Finding]:
-        """What building shows; files with something wrong are taken out of `good`."""
-        told: list[Finding] = []
+    def _built(self, plan: Adoption, verdict: Verdict, lines: Lines, extended: Inputs) -> None:
+        """Adds what building shows; files with something wrong are no longer good."""
         rows, schemas = tree(self.root, self.build, extended)
-        nobodys: list[Finding] = []
-        for found in examined(self.root, extended, rows, schemas):
-            finding = _not_here_yet(found)
-            blamed, said = lines.blamed(finding), discreet(lines.moved(finding))
-            wrong = finding.severity is Severity.ERROR
-            if blamed is not None:
-                told.append(said)
-                if wrong:
-                    good.pop(blamed.file, None)
-            elif wrong and finding.code != TO_SEAL:
-                nobodys.append(said)
-        _nobodys(nobodys)
+        everywhere = {one.name for one in extended.environments}
+        found = list(once(examined(self.root, extended, rows, schemas), everywhere))
+        comments = comments_of(self.root, extended, found)
+        self._judged((one for one in found if comments.of(one) is None), verdict, lines)
         built = _objects(rows, self.environment, schemas[self.environment])
-        for one in list(good.values()):
+        for one in list(verdict.good.values()):
             if unlike_it := list(unproven(one, built, self.environment)):
-                told += unlike_it
-                del good[one.file]
+                verdict.findings += unlike_it
+                del verdict.good[one.file]
         namespace = next(e.namespace for e in extended.environments if e.name == self.environment)
         for secret in (one for one, _ in plan.skipped if one.kind == "Secret"):
-            told += unlike(secret, built, secret.namespace or namespace)
-        return told
+            verdict.findings += unlike(secret, built, secret.namespace or namespace)
 
+    def _judged(self, found: Iterable[Finding], verdict: Verdict, lines: Lines) -> None:
+        """Sorts the findings: errors about a file take it out, those about none end it all, the rest can be lived with.
 
-def _not_here_yet(finding: Finding) -> Finding:
-    """What refers to something else is adopted all the same: the other thing may come later, or stay where it is."""
-    missing = finding.severity is Severity.ERROR and finding.code in RULES and RULES[finding.code].whole
-    return replace(finding, severity=Severity.WARNING) if missing else finding
+        What refers to nothing is told once for all, as a block to copy.
+        """
+        nobodys: list[Finding] = []
+        lived_with: list[tuple[str, Finding]] = []
+        for finding in found:
+            file, soft = lines.blamed(finding), softened(finding)
+            if file is None:
+                if soft.severity is Severity.ERROR and finding.code != TO_SEAL:
+                    nobodys.append(discreet(lines.moved(finding)))
+            elif is_advice(soft):
+                verdict.advised = True
+            elif soft.severity is Severity.ERROR:
+                verdict.findings.append(discreet(lines.moved(soft)))
+                verdict.good.pop(file.file, None)
+            else:
+                lived_with.append((file.file, finding))
+                if finding.missing is None:
+                    verdict.findings.append(discreet(lines.moved(soft)))
+        _nobodys(nobodys)
+        standing = [finding for file, finding in lived_with if file in verdict.good]
+        refused = (one for one in standing if one.severity is Severity.ERROR and one.missing is None)
+        verdict.notes += to_list(one.missing for one in standing if one.missing is not None)
+        verdict.notes += to_mend(refused)
 
 
 def _nobodys(findings: Iterable[Finding]) -> None:

@@ -28,11 +28,22 @@ class Subject:
     name: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Missing:
+    """What something refers to and nothing makes; `namespace` is "" for an object of the cluster."""
+
+    kind: str
+    namespace: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One mistake: its code, what is wrong, where, and what to do about it.
 
-    `subject` and `environment` are set for what was found on a rendered object.
+    `subject` and `environment` are set for what was found on a rendered object. A report names several environments
+    with commas between them, and "" stands for all.
+    With `missing`, the finding is gone as soon as platform.yaml lists that under `existing`.
     """
 
     code: str
@@ -42,6 +53,7 @@ class Finding:
     severity: Severity = Severity.ERROR
     subject: Subject | None = None
     environment: str = ""
+    missing: Missing | None = None
 
     def __str__(self) -> str:
         hint = f"\n   = hint: {self.hint}" if self.hint else ""

@@ -90,7 +90,8 @@ class Catalogue:
             first = next(version for version, release in RELEASES.items() if release.llm_chart)
             message = f"the charts of KServe {self._release.version} cannot serve {kind.name} beside InferenceServices"
             hint = f"those of {first} can; until then it needs a controller that is not deployed from here"
-            yield Finding("KG115", message, document.at(("kind",)), hint, Severity.WARNING)
+            place = document.at(("kind",))
+            yield Finding("KG115", message, place, hint, Severity.WARNING, environment=self._environment)
         if kind.name != MODEL:
             return
         data = merged(document, self._environment)

@@ -140,7 +140,8 @@ def _needed(value: Any, types: list[str], found: Mapping[str, Any]) -> str:
         return f"it needs {', '.join(required)}"
     if "minProperties" in found:
         return ""
-    return "write {} to take the defaults" if found.get("additionalProperties") is False else "take the key away"
+    closed = found.get("additionalProperties") is False
+    return "write {} to take the defaults" if closed else "indent what belongs to it, or take the key away"
 
 
 def _description(error: "jsonschema.ValidationError", whole: Mapping[str, Any], part: str) -> str:

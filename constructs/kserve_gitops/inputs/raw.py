@@ -28,16 +28,24 @@ def problems(document: Document) -> Iterator[Finding]:
         return
     metadata = data.get("metadata")
     metadata = metadata if isinstance(metadata, Mapping) else {}
-    for path, value in ((("apiVersion",), data), (("kind",), data), (("metadata", "name"), metadata)):
-        if not isinstance(value.get(path[-1]), str) or not value[path[-1]]:
-            hint = "every Kubernetes object has apiVersion, kind and metadata.name"
-            if str(data.get("kind", "")).endswith("List") and "items" in data:
-                hint = "write the items of a list as documents of their own, with --- between them"
-            yield Finding("KG018", f"a Kubernetes object needs {'.'.join(path)}", document.at(path), hint)
+    wanted = {("apiVersion",): data, ("kind",): data, ("metadata", "name"): metadata}
+    lacking = [path for path, owner in wanted.items() if not (owner.get(path[-1]) and isinstance(owner[path[-1]], str))]
+    if lacking:
+        *others, last = map(".".join, lacking)
+        said = f"{', '.join(others)} and {last}" if others else last
+        yield Finding("KG018", f"a Kubernetes object needs {said}", document.at(lacking[0]), _instead(data))
     namespace = metadata.get("namespace")
     if namespace is not None and (not isinstance(namespace, str) or problem_with_label(namespace)):
         wrong = problem_with_label(namespace) if isinstance(namespace, str) else "must be text"
         yield Finding("KG018", f"metadata.namespace: {wrong}", document.at(("metadata", "namespace")))
+
+
+def _instead(data: Mapping[str, Any]) -> str:
+    if str(data.get("kind", "")).endswith("List") and "items" in data:
+        return "write the items of a list as documents of their own, with --- between them"
+    if "predictor" in data:
+        return "a file of the catalogue goes under models/"
+    return "every Kubernetes object has apiVersion, kind and metadata.name"
 
 
 def discreet(finding: Finding) -> Finding:

@@ -84,7 +84,7 @@ def problems(document: Document, namespace: str, credential: Credential) -> Iter
             place = document.at(("spec", "encryptedData"))
             yield Finding("KG502", f"the sealed file has no key '{key}'", place, f"it must hold {' and '.join(KEYS)}")
     for key, text in encrypted.items():
-        if not _is_ciphertext(text):
+        if not is_ciphertext(text):
             place = document.at(("spec", "encryptedData"), key=key)
             hint = "only what kubeseal wrote may stand here; change the key if this was plain text"
             yield Finding("KG503", f"the value of '{key}' is not encrypted", place, hint)
@@ -109,7 +109,7 @@ def _is_sealed_secret(data: Mapping[str, Any]) -> bool:
     return data.get("kind") == "SealedSecret" and str(data.get("apiVersion")).startswith(f"{GROUP}/")
 
 
-def _is_ciphertext(text: Any) -> bool:
+def is_ciphertext(text: Any) -> bool:
     """Whether `text` begins as kubeseal's output does: in base64, two bytes with the length of the RSA block.
 
     Keys of 1024 to 8192 bits. Source: bitnami-labs/sealed-secrets, pkg/crypto/crypto.go.

@@ -14,6 +14,11 @@ CA_CONFIG_MAP = f"{S3}cabundle-configmap"
 CA_KEY = "cabundle.crt"
 SECRET_NAMES = ("serving.kserve.io/secretName", "serving.kserve.io/storageSecretName")
 """The annotation that names a Secret, as the chart and as the kustomization of KServe configures it."""
+PARAMETERS = (
+    *("type", "bucket", "endpoint_url", "region", "access_key_id", "secret_access_key"),
+    *("verify_ssl", "ca_bundle", "cabundle_configmap", "anonymous"),
+)
+"""What is read of a `storage` with S3: of its parameters, and of its entry in the Secret."""
 LOGGER_ACCOUNT = "logger-sa"
 DOWNLOADED = ("s3://", "gs://", "hf://", "hdfs://", "webhdfs://", "https://", "http://", "abfs://")
 """Addresses for which KServe reads Secrets; not pvc:// and oci://, which are mounted."""

@@ -58,6 +58,16 @@ def below(manifest, name="app"):
     return manifest, ("root", name)
 
 
+@pytest.mark.parametrize("given", [{"sourceRepos": []}, {"destinations": []}])
+def test_project_that_allows_nothing_is_told_once(given):
+    [(at, severity, message, _)] = said("KG460", application(), project(**given))
+
+    assert (at, severity) == ("spec", "error")
+    assert next(iter(given)) in message
+    assert [places(code, application(), project(**given)) for code in ("KG411", "KG412", "KG413")] == [[], [], []]
+    assert said("KG460", project(**given)) == []
+
+
 def test_project_is_there():
     assert said("KG410", application(), project()) == []
     assert said("KG410", application(project="default")) == []
@@ -74,7 +84,6 @@ def test_project_is_there():
         (["https://git.example.com/acme/*"], False),
         (["https://git.example.com/{acme,other}/*"], False),
         (["https://git.example.com/other/*"], True),
-        ([], True),
     ],
 )
 def test_project_allows_the_repository(repositories, refused):
@@ -99,7 +108,6 @@ def test_registry_is_spelt_as_in_the_source():
         ([{"name": "remote", "namespace": "n"}], True),
         ([{"server": SERVER, "namespace": "m"}], True),
         ([{"server": SERVER, "namespace": "!m"}], False),
-        ([], True),
     ],
 )
 def test_project_allows_the_destination(destinations, refused):
@@ -198,10 +206,8 @@ def test_value_file_is_one_of_dist(file, missing):
 def test_ref_is_one_of_the_sources():
     chart = {**CHART, "helm": {"valueFiles": ["$vals/a.yaml"]}}
 
-    assert found("KG416", application(sources=[chart, REF])) == [
-        ("spec.sources.1.ref", "error"),
-        ("spec.sources.0.helm.valueFiles.0", "error"),
-    ]
+    assert found("KG416", application(sources=[chart, REF])) == [("spec.sources.1.ref", "error")]
+    assert found("KG416", application(sources=[chart])) == [("spec.sources.0.helm.valueFiles.0", "error")]
     assert found("KG416", application(sources=[{**CHART, "helm": {"valueFiles": ["$values/a.yaml"]}}, REF])) == []
     assert found("KG416", application(sources=[{**CHART, "helm": {"valueFiles": ["values-prod.yaml"]}}])) == []
 

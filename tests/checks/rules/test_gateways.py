@@ -211,17 +211,17 @@ def test_without_models_or_routes_every_gateway_will_do():
 
 
 @pytest.mark.parametrize(
-    ("values", "existing", "found"),
+    ("values", "existing", "severity"),
     [
-        ({"createGateway": False}, [], False),
-        ({"createGateway": True, "by_routes": False}, [], True),
-        ({"createGateway": True, "kserveGateway": "gw/g"}, [], True),
-        ({"createGateway": True}, [], True),
-        ({"createGateway": True}, ["GatewayClass/envoy"], False),
+        ({"createGateway": False}, [], None),
+        ({"createGateway": True, "by_routes": False}, [], "warning"),
+        ({"createGateway": True, "kserveGateway": "gw/g"}, [], "warning"),
+        ({"createGateway": True}, [], "error"),
+        ({"createGateway": True}, ["GatewayClass/envoy"], None),
     ],
 )
-def test_gateway_of_the_chart_is_a_trap(values, existing, found):
-    wanted = [(f"{SETTING}.createGateway", "warning")] if found else []
+def test_gateway_of_the_chart_is_a_trap(values, existing, severity):
+    wanted = [(f"{SETTING}.createGateway", severity)] if severity else []
 
     assert places("KG324", values=kserve(**values), of=cluster(existing=existing)) == wanted
 

@@ -160,7 +160,7 @@ def test_a_field_that_the_crd_of_the_chart_lacks_is_dropped(release, deployed, w
         ("Standard", {"scaleMetric": "cpu"}, [("spec.scaleMetric", "warning")]),
         ("Standard", {"scaleTarget": 80, "minReplicas": 2, "maxReplicas": 2}, [("spec.scaleTarget", "warning")]),
         ("Standard", {"minReplicas": 3, "maxReplicas": 2}, [("spec.maxReplicas", "error")]),
-        ("Standard", {"minReplicas": 0}, [("spec.minReplicas", "warning")]),
+        ("Standard", {"minReplicas": 0}, [("spec.minReplicas", "error")]),
         ("RawDeployment", {"timeout": 60}, [("spec.timeout", "warning")]),
         ("Knative", {"timeout": 60, "minReplicas": 0, "scaleMetric": "rps", "scaleTarget": 5}, []),
         ("Knative", {"minReplicas": 3, "maxReplicas": 2}, [("spec.maxReplicas", "error")]),

@@ -104,7 +104,8 @@ def test_labels_of_what_is_made_of_it(manifest, place):
         ("InferenceService", "iris-", True),
         ("InferenceGraph", "1graph", True),
         ("LLMInferenceService", "llama-3.1", True),
-        ("TrainedModel", "a.b", False),
+        ("TrainedModel", "a-b", False),
+        ("TrainedModel", "a.b", True),
     ],
 )
 def test_names_that_kserve_refuses(kind, name, wrong):

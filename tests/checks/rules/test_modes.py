@@ -50,7 +50,7 @@ def thing(kind, api_version, name, **rest):
 def test_knative_that_nothing_brings_is_told_once():
     [(at, severity, message, _)] = said("KG128", service(mode="Knative"), service(mode="Knative", name="b"))
 
-    assert (at, severity) == (MODE, "warning")
+    assert (at, severity) == (MODE, "error")
     assert message.startswith("2 InferenceServices, this one first,")
 
 
@@ -80,7 +80,7 @@ def test_the_default_mode_counts_where_the_tree_deploys_kserve():
     chart = values_row("kserve", "v0.16.0", {"kserve": {"controller": {"deploymentMode": "Knative"}}})
     elsewhere = cluster(controller__deploymentMode="Knative")
 
-    assert places("KG128", service(mode=None), values=[chart]) == [("metadata.name", "warning")]
+    assert places("KG128", service(mode=None), values=[chart]) == [("metadata.name", "error")]
     assert places("KG128", service(mode=None), of=elsewhere) == []
 
 

@@ -37,16 +37,21 @@ def missing_namespace(tree: Tree) -> Iterator[Mistake]:
         namespace = application.text("spec", "destination", "namespace")
         if namespace and sources(application) and not (namespace in there or world.known("Namespace", "", namespace)):
             told.add((application.name, namespace))
-            hint = "add CreateNamespace=true to syncPolicy.syncOptions, or list it under existing in platform.yaml"
+            hint = "add CreateNamespace=true to syncPolicy.syncOptions"
             at: Path = ("spec", "destination", "namespace")
-            yield application.error(at, f"nothing makes namespace '{namespace}'", hint=hint)
+            yield application.error(at, _nothing_makes(namespace), hint=hint, missing=("Namespace", "", namespace))
     for found, application in owned(tree):
         key = (application.name, found.namespace)
         known = found.namespace in there or world.known("Namespace", "", found.namespace)
         if found.namespace and key not in told and not known:
             told.add(key)
-            hint = "add a Namespace object, or list it under existing in platform.yaml"
-            yield found.error(("metadata", "namespace"), f"nothing makes namespace '{found.namespace}'", hint=hint)
+            wanted = ("Namespace", "", found.namespace)
+            at = ("metadata", "namespace")
+            yield found.error(at, _nothing_makes(found.namespace), hint="add a Namespace object", missing=wanted)
+
+
+def _nothing_makes(namespace: str) -> str:
+    return f"nothing makes namespace '{namespace}'"
 
 
 @rule("KG420")

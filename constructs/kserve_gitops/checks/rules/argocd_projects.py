@@ -43,9 +43,10 @@ def missing_project(tree: Tree) -> Iterator[Mistake]:
     for application in applications(tree):
         name = application.text("spec", "project")
         if name and name != _DEFAULT and not world.known("AppProject", application.namespace, name):
-            near = closest(name, [*world.of("AppProject", application.namespace), _DEFAULT])
-            hint = near or world.advice("AppProject", application.namespace, name)
-            yield application.error(("spec", "project"), f"there is no AppProject '{name}'", hint=hint)
+            wanted = ("AppProject", application.namespace, name)
+            hint = closest(name, [*world.of(*wanted[:2]), _DEFAULT]) or world.advice(*wanted)
+            message = f"there is no AppProject '{name}'"
+            yield application.error(("spec", "project"), message, hint=hint, missing=wanted)
 
 
 @rule("KG411")
@@ -62,6 +63,8 @@ def repository_refused(tree: Tree) -> Iterator[Mistake]:
     Source: Argo CD v3.5.1, IsSourcePermitted in pkg/apis/application/v1alpha1/app_project_types.go.
     """
     for application, project in _with_project(tree):
+        if _allows_nothing(project):
+            continue
         allowed = [_normal(one) for one in project.sequence("spec", "sourceRepos") if isinstance(one, str)]
         for source in sources(application):
             url = source.text("repoURL")
@@ -97,6 +100,8 @@ def destination_refused(tree: Tree) -> Iterator[Mistake]:
         if found.namespace and found.kind not in _OF_THE_CLUSTER:
             used[application.name].setdefault(found.namespace, found)
     for application, project in _with_project(tree):
+        if _allows_nothing(project):
+            continue
         target = application.mapping("spec", "destination")
         hint, other = "add it to destinations of the project", (project, ("spec", "destinations"))
         namespace = application.text("spec", "destination", "namespace")
@@ -140,7 +145,8 @@ def kind_refused(tree: Tree) -> Iterator[Mistake]:
 
     Source: Argo CD v3.5.1, IsGroupKindNamePermitted in pkg/apis/application/v1alpha1/app_project_types.go.
     """
-    projects = {application.name: project for application, project in _with_project(tree)}
+    allowing = ((one, project) for one, project in _with_project(tree) if not _allows_nothing(project))
+    projects = {application.name: project for application, project in allowing}
     told: set[tuple[str, str, str]] = set()
     for found, application in owned(tree):
         project = projects.get(application.name)
@@ -180,6 +186,31 @@ def _is(entry: Mapping[str, Any], found: Object) -> bool:
         and glob(str(entry.get("kind", "")), found.kind)
         and (not isinstance(named, str) or not named or glob(named, found.name))
     )
+
+
+@rule("KG460")
+def empty_project(tree: Tree) -> Iterator[Mistake]:
+    """A project without repositories or destinations that Applications are in.
+
+    A project allows what it lists and nothing else: every Application in it is refused with InvalidSpecError.
+
+    Fix: list the repositories under `sourceRepos` and the namespaces under `destinations`.
+
+    Since: every release
+
+    Source: Argo CD v3.5.1, docs/user-guide/projects.md.
+    """
+    told: set[int] = set()
+    for application, project in _with_project(tree):
+        if _allows_nothing(project) and id(project) not in told:
+            told.add(id(project))
+            missing = [key for key in ("sourceRepos", "destinations") if not project.get("spec", key)]
+            message = f"it allows nothing without {' and '.join(missing)}, and '{application.name}' is in it"
+            yield project.error(("spec",), message, hint=f"add {missing[0]}")
+
+
+def _allows_nothing(project: Object) -> bool:
+    return not project.get("spec", "sourceRepos") or not project.get("spec", "destinations")
 
 
 def _with_project(tree: Tree) -> Iterator[tuple[Object, Object]]:

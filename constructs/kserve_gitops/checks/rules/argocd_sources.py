@@ -71,24 +71,37 @@ def missing_ref(tree: Tree) -> Iterator[Mistake]:
     for application in applications(tree):
         given = sources(application)
         refs = {source.text("ref") for source in given} - {""}
-        yield from _unread(application, given)
-        for source in given:
-            for number, file in enumerate(sequence(source.helm.get("valueFiles"))):
-                name = file[1:].partition("/")[0] if isinstance(file, str) and file.startswith("$") else ""
-                if name and name not in refs and not name.startswith(("ARGOCD_", "{")):
-                    at: Path = (*source.at, "helm", "valueFiles", number)
-                    hint = closest(name, refs) or f"add a source with ref: {name} under sources"
-                    yield application.error(at, f"no source has the ref '{name}'", hint=hint)
+        unknown = dict(_unknown(given, refs))
+        for source in _unread(given):
+            ref = source.text("ref")
+            at = next((at for at, name in unknown.items() if closest(ref, [name])), None)
+            name = unknown.pop(at) if at else ""
+            hint = f"name a file of it as ${ref}/<path> under helm.valueFiles, or take it away"
+            hint = f"a value file names '${name}': write the same in both" if at else hint
+            other = (application, at) if at else None
+            message = f"nothing is read from the ref '{ref}'"
+            yield application.error((*source.at, "ref"), message, hint=hint, other=other)
+        for at, name in unknown.items():
+            hint = closest(name, refs) or f"add a source with ref: {name} under sources"
+            yield application.error(at, f"no source has the ref '{name}'", hint=hint)
 
 
-def _unread(application: Object, given: list[Source]) -> Iterator[Mistake]:
+def _unknown(given: list[Source], refs: set[str]) -> Iterator[tuple[Path, str]]:
+    """Value files of a ref that no source has, with its name."""
+    for source in given:
+        for number, file in enumerate(sequence(source.helm.get("valueFiles"))):
+            name = file[1:].partition("/")[0] if isinstance(file, str) and file.startswith("$") else ""
+            if name and name not in refs and not name.startswith(("ARGOCD_", "{")):
+                yield (*source.at, "helm", "valueFiles", number), name
+
+
+def _unread(given: list[Source]) -> Iterator[Source]:
     """Sources with nothing but a ref that no source reads from."""
     said = [str(source.helm) + str(source.given.get("plugin")) for source in given]
     for source in given:
         ref = source.text("ref")
         if ref and not source.text("path") and not any(f"${ref}/" in one for one in said):
-            hint = f"name a file of it as ${ref}/<path> under helm.valueFiles, or take it away"
-            yield application.error((*source.at, "ref"), f"nothing is read from the ref '{ref}'", hint=hint)
+            yield source
 
 
 @rule("KG428")

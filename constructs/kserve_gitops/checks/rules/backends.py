@@ -38,9 +38,12 @@ def missing_backend(tree: Tree) -> Iterator[Mistake]:
             yield backend.route.error((*backend.at, "kind"), message, hint=hint)
         elif backend.is_service and not world.known("Service", backend.namespace, backend.name):
             message = f"there is no Service '{backend.name}' in namespace '{backend.namespace}'"
-            hint = _entrance(model) if model else world.advice("Service", backend.namespace, backend.name)
-            moved = "namespace" in backend.given and world.elsewhere("Service", backend.namespace, backend.name)
-            yield backend.route.error((*backend.at, "namespace" if moved else "name"), message, hint=hint)
+            wanted = ("Service", backend.namespace, backend.name)
+            at = (*backend.at, "namespace" if "namespace" in backend.given and world.elsewhere(*wanted) else "name")
+            if model:
+                yield backend.route.error(at, message, hint=_entrance(model))
+            else:
+                yield backend.route.error(at, message, hint=world.advice(*wanted), missing=wanted)
 
 
 def _entrance(model: Service) -> str:

@@ -78,7 +78,8 @@ def _of_mlflow(chart: Chart, world: World) -> Iterator[Mistake]:
 def _missing(chart: Chart, path: tuple[str | int, ...], name: str, world: World) -> Iterator[Mistake]:
     if not world.known(_KIND, chart.namespace, name):
         message = f"there is no Secret '{name}' in namespace '{chart.namespace}'"
-        yield chart.error(path, message, hint=world.advice(_KIND, chart.namespace, name))
+        wanted = (_KIND, chart.namespace, name)
+        yield chart.error(path, message, hint=world.advice(*wanted), missing=wanted)
 
 
 def _keys(chart: Chart, named: _Named, name: str, world: World) -> Iterator[Mistake]:

@@ -173,7 +173,7 @@ def anonymous(tree: Tree) -> Iterator[Mistake]:
         if _serves(one, tree, world):
             with_keys.setdefault(namespace, []).append(name)
     for download in downloads(tree):
-        others = with_keys.get(download.namespace)
+        others = () if download.service.doubtful else with_keys.get(download.namespace)
         if others and _bare(download, by_name.get((download.namespace, download.account)), tree, world):
             message = f"the account '{download.account}' has no keys for '{download.uri}'"
             yield download.service.warning(download.at, message, hint=f"serviceAccountName: {others[0]} has some")

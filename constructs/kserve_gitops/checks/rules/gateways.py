@@ -35,8 +35,9 @@ def unknown_class(tree: Tree) -> Iterator[Mistake]:
         name = gateway.text("spec", "gatewayClassName")
         known = not world.of("GatewayClass", "") or world.known("GatewayClass", "", name)
         if gateway.group == GROUP and name and not known:
-            hint = world.advice("GatewayClass", "", name)
-            yield gateway.warning(("spec", "gatewayClassName"), f"there is no GatewayClass '{name}'", hint=hint)
+            message, wanted = f"there is no GatewayClass '{name}'", ("GatewayClass", "", name)
+            at = ("spec", "gatewayClassName")
+            yield gateway.warning(at, message, hint=world.advice(*wanted), missing=wanted)
 
 
 @rule("KG319", whole=True)
@@ -59,8 +60,9 @@ def missing_certificate(tree: Tree) -> Iterator[Mistake]:
             namespace, name = given.get("namespace") or world.namespace(gateway), given.get("name")
             if isinstance(name, str) and not world.known("Secret", str(namespace), name):
                 message = f"there is no Secret '{name}' in namespace '{namespace}'"
-                hint = f"a Certificate with secretName: {name} would make it; {world.advice('Secret', namespace, name)}"
-                yield gateway.error((*at, "name"), message, hint=hint)
+                wanted = ("Secret", str(namespace), name)
+                hint = f"a Certificate with secretName: {name} would make it; {world.advice(*wanted)}"
+                yield gateway.error((*at, "name"), message, hint=hint, missing=wanted)
 
 
 def _certificates(gateway: Object) -> Iterator[tuple[Path, Mapping[str, Any]]]:

@@ -90,10 +90,9 @@ def idle_grant(tree: Tree) -> Iterator[Mistake]:
                 )
             home = given.get("namespace")
             if isinstance(home, str) and home and not world.known("Namespace", "", home):
-                hint = closest(home, world.of("Namespace", "")) or world.advice("Namespace", "", home)
-                yield grant.warning(
-                    ("spec", "from", number, "namespace"), f"nothing makes namespace '{home}'", hint=hint
-                )
+                at, wanted = ("spec", "from", number, "namespace"), ("Namespace", "", home)
+                message = f"nothing makes namespace '{home}'"
+                yield grant.warning(at, message, hint=world.advice(*wanted), missing=wanted)
         for number, given in enumerate(map(mapping, grant.sequence("spec", "to"))):
             kind, name = given.get("kind"), given.get("name")
             if kind not in _GRANTED:

@@ -70,7 +70,7 @@ def _replicas(graph: Object) -> Iterator[Mistake]:
     least, most = _least(graph, 1), graph.get("spec", "maxReplicas")
     if least == 0:
         hint = "Standard cannot scale to zero"
-        yield graph.warning((*_HERE, "minReplicas"), "KServe makes 1 of a minimum of 0", hint=hint)
+        yield graph.error((*_HERE, "minReplicas"), "KServe makes 1 of a minimum of 0", hint=hint)
     if whole(most) and 0 < most < least:
         message = f"a maximum of {most} below the minimum of {least} is ignored"
         yield graph.error((*_HERE, "maxReplicas"), message)

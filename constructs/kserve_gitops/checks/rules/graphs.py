@@ -133,9 +133,11 @@ def service_of_graph_missing(tree: Tree) -> Iterator[Mistake]:
             name = step.text("serviceName")
             if not name or world.known("InferenceService", home, name):
                 continue
-            hint = world.advice("InferenceService", home, name)
+            at, message = (*step.at, "serviceName"), f"there is no InferenceService '{name}'"
+            wanted = ("InferenceService", home, name)
             if world.find("LLMInferenceService", home, name) is not None:
-                hint = "an LLMInferenceService is reached by serviceUrl"
-            elif other := world.elsewhere("InferenceService", home, name):
-                hint = f"the one in namespace '{other}' is reached by serviceUrl"
-            yield graph.error((*step.at, "serviceName"), f"there is no InferenceService '{name}'", hint=hint)
+                yield graph.error(at, message, hint="an LLMInferenceService is reached by serviceUrl")
+            elif other := world.elsewhere(*wanted):
+                yield graph.error(at, message, hint=f"the one in namespace '{other}' is reached by serviceUrl")
+            else:
+                yield graph.error(at, message, hint=world.advice(*wanted), missing=wanted)

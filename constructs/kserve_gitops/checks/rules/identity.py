@@ -16,9 +16,8 @@ from kserve_gitops.serving.kinds import KINDS
 from kserve_gitops.serving.webhook import DEPLOYMENT_MODE, ENABLE_TAG_ROUTING, LEGACY_MODES, MODES
 
 _NAME: Path = ("metadata", "name")
-_SERVED = ("InferenceService", "InferenceGraph", "LLMInferenceService")
-"""Kinds that become Services by their own name, with a rule for that name."""
-_ELSEWHERE = (*_SERVED, "TrainedModel")
+_WITH_A_RULE = ("InferenceService", "InferenceGraph", "LLMInferenceService", "TrainedModel")
+"""Kinds for whose names KServe has a rule of its own."""
 _PREDICTORS_HAVE_NAMES = order("v0.20.0")
 _MOST_ANNOTATIONS = 256 * 1024
 _SELECTORS = ("selector", "podSelector")
@@ -40,7 +39,7 @@ def metadata(tree: Tree) -> Iterator[Mistake]:
     k8s.io/apimachinery/pkg/api/validation.
     """
     for found in tree.objects:
-        judged = found.name and not (found.group == "serving.kserve.io" and found.kind in _ELSEWHERE)
+        judged = found.name and not (found.group == "serving.kserve.io" and found.kind in _WITH_A_RULE)
         if judged and (wrong := problem_with_object_name(found.group, found.kind, found.name)):
             yield found.error(_NAME, wrong)
         if found.namespace and (wrong := problem_with_label(found.namespace)):
@@ -85,16 +84,17 @@ def kserve_name(tree: Tree) -> Iterator[Mistake]:
     """A name that KServe does not take.
 
     An InferenceService, an InferenceGraph and an LLMInferenceService become Services, whose names begin with a letter
-    and have no dots. The webhook refuses the first two; of the third, the Service cannot be made.
+    and have no dots. The webhook refuses the first two; of the third, the Service cannot be made. It refuses a
+    TrainedModel with a dot in its name too.
 
     Fix: only lower-case letters, digits and `-`, a letter first and no `-` last.
 
     Since: v0.16.0
 
-    Source: kserve/kserve v0.16.0 and v0.20.0, pkg/apis/serving/v1beta1/inference_service_validation.go and
-    pkg/apis/serving/v1alpha1/inference_graph_validation.go.
+    Source: kserve/kserve v0.16.0 and v0.20.0, pkg/apis/serving/v1beta1/inference_service_validation.go, and
+    inference_graph_validation.go and trainedmodel_webhook.go in pkg/apis/serving/v1alpha1.
     """
-    for kind in _SERVED:
+    for kind in _WITH_A_RULE:
         for found in tree.of(kind):
             if found.name and (wrong := KINDS[kind].name_problem(found.name)):
                 yield found.error(_NAME, wrong)

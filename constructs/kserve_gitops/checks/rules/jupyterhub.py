@@ -43,7 +43,9 @@ def random_tokens(tree: Tree) -> Iterator[Mistake]:
         given = all(any(chart.get(*path) for path in paths) for paths in _TOKENS)
         if application is None or given or not chart.known:
             continue
-        ignored = map(mapping, application.sequence("spec", "ignoreDifferences"))
+        ignored = list(map(mapping, application.sequence("spec", "ignoreDifferences")))
+        if not all(one.get("kind") for one in ignored):
+            continue
         if not any(one.get("kind") == "Secret" and one.get("name") in (None, "", "hub") for one in ignored):
             hint = "ignore the differences in the data of Secret 'hub'"
             yield chart.warning_at_source("the chart draws new tokens at every sync", hint=hint)

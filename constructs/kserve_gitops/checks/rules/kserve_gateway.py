@@ -67,7 +67,8 @@ def gateway_missing(tree: Tree) -> Iterator[Mistake]:
         if not world.known("Gateway", namespace, name):
             at = next((_AT[:end] for end in range(len(_AT), 0, -1) if values.get(*_AT[:end]) is not None), ())
             message = f"there is no Gateway '{name}' in namespace '{namespace}' for the routes of the models"
-            yield values.error(at, message, hint=world.advice("Gateway", namespace, name))
+            wanted = ("Gateway", namespace, name)
+            yield values.error(at, message, hint=world.advice(*wanted), missing=wanted)
 
 
 @rule("KG323")
@@ -148,8 +149,8 @@ def chart_gateway(tree: Tree) -> Iterator[Mistake]:
     """The Gateway of KServe's chart, where another one is wanted.
 
     `createGateway: true` makes a Gateway of the class `envoy` that is always called kserve-ingress-gateway, beside the
-    controller, without HTTPS. It does nothing while `enableGatewayApi` is false, and nobody uses it while
-    `kserveGateway` names another.
+    controller, without HTTPS. Without a controller for that class the routes of the models are never accepted. It does
+    nothing while `enableGatewayApi` is false, and nobody uses it while `kserveGateway` names another.
 
     Fix: `createGateway: false`, and a Gateway of your own that `kserveGateway` names; platform.yaml makes one from
     `gateway`.
@@ -171,8 +172,8 @@ def chart_gateway(tree: Tree) -> Iterator[Mistake]:
             message = f"the chart makes the Gateway '{_MADE}', and KServe uses '{addresses.gateway}'"
             yield values.warning(at, message, hint=hint)
         elif not world.known("GatewayClass", "", _MADE_CLASS):
-            message = f"the chart makes a Gateway of the class '{_MADE_CLASS}', which is not there"
-            yield values.warning(at, message, hint=hint)
+            message = f"the chart makes a Gateway of the class '{_MADE_CLASS}', which is not there: no model becomes ready"
+            yield values.error(at, message, hint=hint)
 
 
 @rule("KG326")

@@ -120,9 +120,9 @@ def llm_config_missing(tree: Tree) -> Iterator[Mistake]:
             if isinstance(name, str) and name and not _known(world, llm, name, system):
                 home = world.namespace(llm)
                 near = closest(name, {*world.of(CONFIG, home), *world.of(CONFIG, system), *_PRESETS})
-                hint = f"{near} If not, {_or_list()}" if near else world.advice(CONFIG, home, name)
-                at = ("spec", "baseRefs", number, "name")
-                yield llm.error(at, f"there is no LLMInferenceServiceConfig '{name}'", hint=hint)
+                at, wanted = ("spec", "baseRefs", number, "name"), (CONFIG, home, name)
+                message = f"there is no LLMInferenceServiceConfig '{name}'"
+                yield llm.error(at, message, hint=near or world.advice(*wanted), missing=wanted)
         for workload in workloads(llm):
             yield from _pipeline(world, llm, workload, system)
 
@@ -134,8 +134,9 @@ def _pipeline(world: World, llm: Object, workload: Workload, system: str) -> Ite
     name = f"{_PRESET}{kind}worker-pipeline-parallel"
     if not _known(world, llm, name, system):
         message = f"KServe takes its preset '{name}' for this, which its charts do not bring"
-        hint = f"make an LLMInferenceServiceConfig of that name, or {_or_list()}; or share the model by data"
-        yield llm.error((*workload.at, "parallelism", "pipeline"), message, hint=hint)
+        hint = "share the model by data, make an LLMInferenceServiceConfig of that name"
+        wanted = (CONFIG, world.namespace(llm), name)
+        yield llm.error((*workload.at, "parallelism", "pipeline"), message, hint=hint, missing=wanted)
 
 
 def _known(world: World, llm: Object, name: str, system: str) -> bool:
@@ -143,10 +144,6 @@ def _known(world: World, llm: Object, name: str, system: str) -> bool:
         return True
     anywhere = not system and bool(world.elsewhere(CONFIG, "", name))
     return anywhere or any(world.known(CONFIG, home, name) for home in (world.namespace(llm), system or _SYSTEM))
-
-
-def _or_list() -> str:
-    return "list it under existing in platform.yaml"
 
 
 def _system(tree: Tree) -> str:

@@ -72,5 +72,6 @@ def node_group_missing(tree: Tree) -> Iterator[Mistake]:
     for cache in tree.of(*_CACHES):
         for number, name in enumerate(cache.sequence("spec", "nodeGroups")):
             if isinstance(name, str) and name and not world.known(_GROUP, "", name):
-                hint = world.advice(_GROUP, "", name)
-                yield cache.error(("spec", "nodeGroups", number), f"there is no {_GROUP} '{name}'", hint=hint)
+                message, wanted = f"there is no {_GROUP} '{name}'", (_GROUP, "", name)
+                hint = world.advice(*wanted)
+                yield cache.error(("spec", "nodeGroups", number), message, hint=hint, missing=wanted)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kserve_gitops.checks.addresses import GATEWAY, Addresses, written
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Thing, Tree
-from kserve_gitops.core.names import problem_with_subdomain
+from kserve_gitops.core.names import problem_with_inference_service_name, problem_with_subdomain
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving import charts, hosts
@@ -33,8 +33,8 @@ def model_host(tree: Tree) -> Iterator[Mistake]:
     if _unusable(addresses.domain):
         return  # KG305 tells it once, instead of every model
     for service in tree.services:
-        if service.mode != "Standard" or not service.name:
-            continue
+        if service.mode != "Standard" or problem_with_inference_service_name(service.name):
+            continue  # KG125 tells of a name that no host can be made from
         wrong = [found for found in addresses.hosts(service) if hosts.problem(found.host)]
         if wrong:
             worst = max(wrong, key=lambda found: len(found.host))

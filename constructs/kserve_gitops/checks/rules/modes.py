@@ -14,6 +14,7 @@ from kserve_gitops.serving.webhook import DEPLOYMENT_MODE, LEGACY_MODES, MODES
 _AT: Path = ("metadata", "annotations", DEPLOYMENT_MODE)
 _WEBHOOK_REWRITES = order("v0.17.0")
 _KNATIVE = "knative"
+_OPERATED = ("KnativeServing", "knative-serving", "knative-serving")
 
 
 @rule("KG127")
@@ -61,8 +62,8 @@ def knative_is_missing(tree: Tree) -> Iterator[Mistake]:
     """The mode Knative on a platform without Knative.
 
     KServe's controller looks for the kind Service of Knative, and gives an InferenceService of that mode up at once:
-    the event ServerlessModeRejected, and no pods. Nothing in the tree brings Knative; it may be in the cluster all the
-    same, so this is told once, at the first model.
+    the event ServerlessModeRejected, and no pods. Nothing in the tree brings Knative; where it is in the cluster all
+    the same, platform.yaml must say so. This is told once, at the first model.
 
     Fix: use the mode Standard, deliver Knative, or say that it is there, in platform.yaml:
     `existing: [{kind: KnativeServing, namespace: knative-serving, name: knative-serving}]`.
@@ -76,9 +77,10 @@ def knative_is_missing(tree: Tree) -> Iterator[Mistake]:
     if asking and not _has_knative(tree):
         first, count = asking[0], len(asking)
         which = "this InferenceService runs" if count == 1 else f"{count} InferenceServices, this one first, run"
-        hint = "use the mode Standard, or list KnativeServing under existing in platform.yaml"
+        hint = "use the mode Standard, deliver a KnativeServing"
         at = _AT if DEPLOYMENT_MODE in first.annotations else ("metadata", "name")
-        yield first.warning(at, f"{which} in the mode Knative, and nothing here brings Knative", hint=hint)
+        message = f"{which} in the mode Knative, and nothing here brings Knative"
+        yield first.error(at, message, hint=hint, missing=_OPERATED)
 
 
 def _is_knative(service: Service, *, known_default: bool) -> bool:

@@ -182,8 +182,10 @@ def _devices(
 ) -> Iterator[Mistake]:
     further = further_types(annotations)
     resources = groups(container.get("resources"))
+    told: list[str] = []
     for group in GROUPS if further is not None else ():
-        for name in unknown(map(str, resources[group]), further or ()):
+        for name in unknown(map(str, resources[group]), (*(further or ()), *told)):
+            told.append(name)
             near = closest(name, GPUS)
             hint = f"{near} If not, name it" if near else "name it"
             hint = f"{hint} in the annotation {TYPES_ANNOTATION}, or take it away"

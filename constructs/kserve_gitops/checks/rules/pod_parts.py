@@ -48,8 +48,9 @@ def parts(tree: Tree) -> Iterator[Mistake]:
         yield from _volumes(pod, volumes)
         yield from _container_names(pod)
         own = {found.get("name") for _, found in volumes if isinstance(found.get("name"), str)}
+        named = all(found.get("name") for _, found in volumes)
         for at, container in pod.containers:
-            yield from _mounts(pod, at, container, _available(tree, pod, own))
+            yield from _mounts(pod, at, container, _available(tree, pod, own) if named else None)
             yield from _variables(pod.owner, at, container)
             for probe in _PROBES:
                 handlers = [key for key in _HANDLERS if mapping(container.get(probe)).get(key) is not None]
@@ -62,6 +63,10 @@ def _selector(found: Object) -> Iterator[Mistake]:
     selector, labels = found.get("spec", "selector"), found.mapping("spec", "template", "metadata", "labels")
     if isinstance(selector, Mapping) and not any(selector.get(key) for key in ("matchLabels", "matchExpressions")):
         yield found.error(("spec", "selector"), "an empty selector is refused", hint="add matchLabels")
+    if found.mapping("spec", "selector", "matchLabels") and not labels:
+        hint = "write those that the selector asks for in metadata.labels of it"
+        yield found.error(("spec", "template"), "the pod has no labels, and the selector finds none", hint=hint)
+        return
     for key, value in found.mapping("spec", "selector", "matchLabels").items():
         if labels.get(key) != value:
             at = ("spec", "selector", "matchLabels", key)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kserve_gitops.checks.limits import ranged
 from kserve_gitops.checks.pods import Pod, pods
 from kserve_gitops.checks.reading import mapping, sequence, whole
 from kserve_gitops.checks.rule import rule
@@ -30,8 +31,7 @@ def no_memory_limit(tree: Tree) -> Iterator[Mistake]:
     Source: Kubernetes documentation, Resource Management for Pods and Containers; kserve/kserve v0.16.0,
     pkg/apis/serving/v1beta1/inference_service_defaults.go.
     """
-    ranges = {found.namespace for found in tree.of("LimitRange")}
-    ranges |= {found.namespace for found in tree.cluster.existing if found.kind == "LimitRange"}
+    ranges = ranged(tree)
     limited = _limited_by_models(tree)
     for pod in pods(tree):
         if pod.namespace in ranges or mapping(mapping(pod.spec.get("resources")).get("limits")).get("memory"):

@@ -158,8 +158,7 @@ def pull_secret(tree: Tree) -> Iterator[Mistake]:
             name = mapping(entry).get("name") or ""
             for reference in named(owner, (*at, number, "name"), "Secret", namespace, name):
                 if reference.missing(world):
-                    said = reference.said(world, "images are pulled without it")
-                    yield owner.warning(said.at, said.message, hint=said.hint)
+                    yield reference.doubted(world, "images are pulled without it")
 
 
 def _pull_secrets(tree: Tree, world: World) -> Iterator[tuple[Object, tuple[str | int, ...], str, list[object]]]:
@@ -224,8 +223,7 @@ def logger(tree: Tree) -> Iterator[Mistake]:
     for service, at, name in loggers(tree):
         for reference in named(service, at, "ServiceAccount", world.namespace(service), name):
             if reference.missing(world):
-                said = reference.said(world, "the logger writes without keys")
-                yield service.warning(said.at, said.message, hint=said.hint)
+                yield reference.doubted(world, "the logger writes without keys")
 
 
 @rule("KG239", whole=True)
@@ -252,5 +250,4 @@ def bound(tree: Tree) -> Iterator[Mistake]:
             if subject.get("kind") == "ServiceAccount" and isinstance(namespace, str) and world.fills(namespace):
                 for reference in named(binding, ("subjects", number, "name"), "ServiceAccount", namespace):
                     if reference.missing(world):
-                        said = reference.said(world, "nobody gets the right")
-                        yield binding.warning(said.at, said.message, hint=said.hint)
+                        yield reference.doubted(world, "nobody gets the right")

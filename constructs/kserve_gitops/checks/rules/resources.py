@@ -88,8 +88,11 @@ def no_spare_gpu(tree: Tree) -> Iterator[Mistake]:
     """
     told: set[tuple[int, str]] = set()
     for demand in demands(tree):
-        owner, part = demand.owner, str(demand.at[1])
-        if not isinstance(owner, Service) or owner.mode != "Standard" or part == "canary":
+        owner = demand.owner
+        if not isinstance(owner, Service) or owner.mode != "Standard":
+            continue
+        part = str(demand.at[1])
+        if part == "canary":
             continue
         gpu, component = _gpu(demand), owner.mapping("spec", part)
         if gpu and (id(owner), part) not in told and "workerSpec" not in component and _stands_still(component):

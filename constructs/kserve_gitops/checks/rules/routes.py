@@ -47,9 +47,11 @@ def _dangling(tree: Tree, owner: Object, *path: str) -> Iterator[Mistake]:
         if not world.known("Gateway", namespace, ref.name):
             message = f"there is no Gateway '{ref.name}' in namespace '{namespace}'"
             other = world.elsewhere("Gateway", namespace, ref.name)
-            hint = f"write namespace: {other}" if other else world.advice("Gateway", namespace, ref.name)
             written = owner.get(*ref.at, "namespace") is not None
-            yield owner.error((*ref.at, "namespace" if other and written else "name"), message, hint=hint)
+            at = (*ref.at, "namespace" if other and written else "name")
+            wanted = ("Gateway", namespace, ref.name)
+            hint = f"write namespace: {other}" if other else world.advice(*wanted)
+            yield owner.error(at, message, hint=hint, missing=None if other else wanted)
 
 
 @rule("KG308")
@@ -84,7 +86,7 @@ def host_without_listener(tree: Tree) -> Iterator[Mistake]:
 
     A listener with a `hostname` takes requests for that host alone, and `*.` stands for one or more labels, never for
     none. A route without a host in common is refused with NoMatchingListenerHostname; a single host of several that
-    fits nowhere is left out without a word.
+    fits nowhere is left out without a word, which is a warning.
 
     Fix: take a host below the domain of the listener, or add a listener for it to the Gateway.
 
@@ -106,11 +108,14 @@ def host_without_listener(tree: Tree) -> Iterator[Mistake]:
 
 
 def _uncovered(route: Object, taking: list[Listener]) -> Iterator[Mistake]:
-    for number, name in enumerate(route.sequence("spec", "hostnames")):
-        if isinstance(name, str) and not any(hosts.covers(found.hostname, name) for found in taking):
-            gateway, at = taking[0].gateway, (*taking[0].at, "hostname")
-            message = f"no listener of Gateway '{gateway.name}' takes host '{name}'"
-            yield route.error(("spec", "hostnames", number), message, hint=_hosts(taking), other=(gateway, at))
+    names = [(n, name) for n, name in enumerate(route.sequence("spec", "hostnames")) if isinstance(name, str)]
+    left = [(n, name) for n, name in names if not any(hosts.covers(found.hostname, name) for found in taking)]
+    # One route for several environments names the hosts of them all, and each Gateway takes its own.
+    tell = route.error if len(left) == len(names) else route.warning
+    for number, name in left:
+        gateway, at = taking[0].gateway, (*taking[0].at, "hostname")
+        message = f"no listener of Gateway '{gateway.name}' takes host '{name}'"
+        yield tell(("spec", "hostnames", number), message, hint=_hosts(taking), other=(gateway, at))
 
 
 def _refused(

@@ -37,8 +37,9 @@ def absent(tree: Tree) -> Iterator[Mistake]:
         known = found.find(namespace, one.runtime) or found.exists(namespace, one.runtime)
         if not known and not found.open(namespace):
             say = one.service.error if found.complete else one.service.warning
-            hint = provide(tree, found, namespace, one.runtime)
-            yield say(one.at("runtime"), f"there is no runtime '{one.runtime}'", hint=hint)
+            hint, possible = provide(tree, found, namespace, one.runtime)
+            missing = ("ClusterServingRuntime", "", one.runtime) if possible else None
+            yield say(one.at("runtime"), f"there is no runtime '{one.runtime}'", hint=hint, missing=missing)
 
 
 @rule("KG102", whole=True)

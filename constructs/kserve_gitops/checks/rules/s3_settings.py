@@ -7,8 +7,10 @@ from kserve_gitops.checks.made import World, keys_of, made
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.references import named
 from kserve_gitops.checks.rule import rule
-from kserve_gitops.checks.tree import Mistake, Tree, Values
+from kserve_gitops.checks.sealed import METADATA
+from kserve_gitops.checks.tree import Mistake, Object, Tree, Values
 from kserve_gitops.core.origins import Path
+from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving import credentials
 from kserve_gitops.serving.charts import KSERVE
 
@@ -39,11 +41,17 @@ def unread(tree: Tree) -> Iterator[Mistake]:
                 yield found.error(("metadata", "annotations", key), message, hint=hint)
     for found in tree.of("SealedSecret"):
         handed = found.mapping("spec", "template", "metadata", "annotations")
-        for key in _settings(found.annotations):
-            if key not in handed:
+        misspelt = set(_settings(handed)) - found.annotations.keys()
+        for key in _settings(found.annotations) if found.sound and not _in_doubt(found) else ():
+            if key not in handed and not closest(key, misspelt):
                 message = f"the Secret does not get '{key}': it stands beside the template"
                 hint = "write it in spec.template.metadata.annotations too"
                 yield found.error(("metadata", "annotations", key), message, hint=hint)
+
+
+def _in_doubt(found: Object) -> bool:
+    """Whether the template has a field that is none, which may be the one with the annotations (KG510)."""
+    return bool(found.mapping("spec", "template", "metadata").keys() - METADATA)
 
 
 def _settings(annotations: object) -> list[str]:
@@ -121,7 +129,8 @@ def _of_the_platform(values: Values, world: World) -> Iterator[Mistake]:
     keys = None if bundle is None else keys_of(bundle)
     if not world.known("ConfigMap", namespace, name):
         message = f"there is no ConfigMap '{name}' in namespace '{namespace}': KServe makes no model ready"
-        yield values.error(_BUNDLE, message, hint=world.advice("ConfigMap", namespace, name))
+        wanted = ("ConfigMap", namespace, name)
+        yield values.error(_BUNDLE, message, hint=world.advice(*wanted), missing=wanted)
     elif keys is not None and credentials.CA_KEY not in keys:
         message = f"ConfigMap '{name}' has no key '{credentials.CA_KEY}': KServe makes no model ready"
         yield values.error(_BUNDLE, message, hint=f"it has {', '.join(sorted(keys)) or 'none'}")

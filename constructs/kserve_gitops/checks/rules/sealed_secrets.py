@@ -33,3 +33,23 @@ def where_kubeseal_looks(tree: Tree) -> Iterator[Mistake]:
             message = f"the controller is in '{namespace}', and kubeseal looks for it in '{_NAMESPACE}'"
             at = ("spec", "destination", "namespace")
             yield chart.application.warning(at, message, hint=f"deliver it to '{_NAMESPACE}'")
+
+
+@rule("KG473")
+def no_status(tree: Tree) -> Iterator[Mistake]:
+    """SealedSecrets that Argo CD never sees as healthy.
+
+    Argo CD waits for the condition Synced in the status of a SealedSecret. With `updateStatus: false` the controller
+    writes none, so the Application stays Progressing for ever, and later waves never begin.
+
+    Fix: take `updateStatus: false` out; true is the default.
+
+    Since: every release
+
+    Source: bitnami-labs/sealed-secrets chart 2.18.5, values.yaml; Argo CD v3.5.1,
+    resource_customizations/bitnami.com/SealedSecret/health.lua.
+    """
+    for chart in charts(tree, "sealed-secrets"):
+        if chart.application is not None and chart.get("updateStatus") is False and tree.of("SealedSecret"):
+            message = "without a status no SealedSecret ever becomes healthy"
+            yield chart.error(("updateStatus",), message, hint="take it out: true is the default")

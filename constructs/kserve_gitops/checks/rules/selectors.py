@@ -65,12 +65,20 @@ def selector(tree: Tree) -> Iterator[Mistake]:
         if not wanted or not candidates or not settled:
             continue
         fitting = [one for labels in candidates for one in labels.fitting(wanted)]
+        if not fitting and _meant_by_a_workload(tree, world, wanted, namespaces):
+            continue
         if not fitting:
             what = "Service" if found.kind == "ServiceMonitor" else "pod"
             message = f"no {what} that will be there has these labels"
             yield found.warning(_place(found, at, candidates, wanted), message, hint=_hint(candidates, wanted))
         elif found.kind == "Service":
             yield from _ports(found, fitting)
+
+
+def _meant_by_a_workload(tree: Tree, world: World, wanted: Mapping[str, str], namespaces: list[str]) -> bool:
+    """Whether a workload selects these labels and gives its pods others, which is told there (KG137)."""
+    there = (one for one in tree.of("Deployment", "StatefulSet", "DaemonSet") if world.namespace(one) in namespaces)
+    return any(wanted.items() <= one.mapping("spec", "selector", "matchLabels").items() for one in there)
 
 
 def _place(found: Object, at: Path, candidates: list[Labels], wanted: Mapping[str, str]) -> Path:

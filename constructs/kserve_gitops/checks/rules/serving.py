@@ -26,7 +26,8 @@ def autoscaling(tree: Tree) -> Iterator[Mistake]:
     pkg/controller/v1beta1/inferenceservice/reconcilers.
     """
     for service in tree.services:
-        yield from map(service.told, serving.autoscaling(service.admitted))
+        if not service.doubtful:  # the mode, or the scaler, may be what could not be read
+            yield from map(service.told, serving.autoscaling(service.admitted))
 
 
 @rule("KG121")

@@ -10,6 +10,7 @@ from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Component, Service
 from kserve_gitops.checks.tree import Mistake, Tree
 from kserve_gitops.core.names import problem_with_label
+from kserve_gitops.checks.values import one_letter_off
 from kserve_gitops.core.origins import Path
 from kserve_gitops.serving.storage_uris import SERVICE, parse
 
@@ -226,6 +227,11 @@ def _volume(service: Service, at: Path, path: str) -> Iterator[Mistake]:
         yield service.error((*at, "mountPath"), f"KServe calls the volume like the path, and {wrong}")
 
 
+def _nearly(key: str, given: Mapping[str, Any]) -> bool:
+    """Whether a key is there with a slip in it (KG463)."""
+    return any(one_letter_off(str(name), key) for name in given)
+
+
 def _spec(service: Service, at: Path, storage: Mapping[str, Any], *, listed: bool) -> Iterator[Mistake]:
     parameters = mapping(storage.get("parameters"))
     kind = parameters.get("type")
@@ -237,7 +243,7 @@ def _spec(service: Service, at: Path, storage: Mapping[str, Any], *, listed: boo
     if isinstance(kind, str) and kind and kind not in SERVICE.schemes:
         hint = f"one of {', '.join(_SPEC_TYPES)}"
         yield service.error((*at, "parameters", "type"), f"KServe loads nothing from the type '{kind}'", hint=hint)
-    elif kind == "s3" and not parameters.get("bucket"):
+    elif kind == "s3" and not parameters.get("bucket") and not _nearly("bucket", parameters):
         message = "a type without a bucket: where the type is written, the Secret is not asked for it"
         hint = "add parameters.bucket, or take parameters.type away"
         yield service.error((*at, "parameters"), message, hint=hint)

@@ -37,8 +37,8 @@ def server_missing(tree: Tree) -> Iterator[Mistake]:
         name, home = found.text("spec", "inferenceService"), world.namespace(found)
         if name and not world.known("InferenceService", home, name):
             message = f"there is no InferenceService '{name}': KServe deletes the TrainedModel"
-            hint = world.advice("InferenceService", home, name)
-            yield found.error(("spec", "inferenceService"), message, hint=hint)
+            wanted = ("InferenceService", home, name)
+            yield found.error(("spec", "inferenceService"), message, hint=world.advice(*wanted), missing=wanted)
 
 
 @rule("KG164")

@@ -25,7 +25,7 @@ def blocks(findings: Iterable[Finding], root: Path, *, colour: bool = False) -> 
 
 
 def block(finding: Finding, excerpt: Excerpt, *, colour: bool = False) -> str:
-    """What is wrong, where, the line, and what to do."""
+    """What is wrong, where, the line, in which environment if not in all, and what to do."""
     head = f"{finding.severity}[{finding.code}]: {printable(finding.message)}"
     found = None if finding.code == _OF_A_FILE else excerpt(finding.place)
     number = str(finding.place.line)
@@ -35,8 +35,8 @@ def block(finding: Finding, excerpt: Excerpt, *, colour: bool = False) -> str:
     if found:
         line, mark = found
         lines += [f"{margin} |", f"{number:>{width}} | {line}", f"{margin} | {mark}"]
-    if finding.hint:
-        lines.append(f"{margin} = hint: {printable(finding.hint)}")
+    notes = {"environment": finding.environment, "hint": finding.hint}
+    lines += [f"{margin} = {name}: {printable(said)}" for name, said in notes.items() if said]
     return "\n".join(lines)
 
 
