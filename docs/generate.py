@@ -145,10 +145,37 @@ def _keys(definition: str, _: Mapping[Path, str]) -> Iterator[str]:
     yield "\n".join(rows)
 
 
+def _platform(block: str, _: Mapping[Path, str]) -> Iterator[str]:
+    """A table of the keys of a block of platform.yaml; keys that say the same share a row."""
+    whole = json.loads((SCHEMAS / "platform.schema.json").read_text(encoding="utf-8"))
+    rows: dict[str, list[str]] = {}
+    for key, about in _fields(_resolved(whole["properties"][block], whole), whole, ""):
+        rows.setdefault(about, []).append(f"`{key}`")
+    yield _table(["key", "what it is"], [[", ".join(keys), about] for about, keys in rows.items()])
+
+
+def _fields(part: Mapping[str, Any], whole: Mapping[str, Any], above: str) -> Iterator[tuple[str, str]]:
+    """Each key below `above`, with those of the mappings below it, and what its schema says."""
+    for key, given in part.get("properties", {}).items():
+        value = _resolved(given, whole)
+        yield f"{above}{key}", _about(value, part, key)
+        yield from _fields(value, whole, f"{above}{key}.")
+    for among, name in (("additionalProperties", f"{above}<name>."), ("items", above)):
+        if isinstance(part.get(among), Mapping):
+            yield from _fields(_resolved(part[among], whole), whole, name)
+
+
+def _resolved(value: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema with what it refers to; its own words come first."""
+    return {**whole["$defs"].get(value.get("$ref", "").rpartition("/")[2], {}), **value}
+
+
 def _about(value: Mapping[str, Any], part: Mapping[str, Any], key: str) -> str:
     """What its schema says about a key, for a cell of a table."""
     words = [escape(value["description"], quote=False)]
-    if "default" in value:
+    if isinstance(value.get("default"), Mapping):
+        words += [f"Default: `{name}: {default}`." for name, default in value["default"].items()]
+    elif "default" in value:
         words.append(f"Default: {value['default']}.")
     elif key in part.get("required", ()):
         words.append("Required.")
@@ -230,21 +257,26 @@ def _codes(what: str, _: Mapping[Path, str]) -> Iterator[str]:
             rows: list[list[str | None]] = [
                 [f"[{code}](#{code.lower()})", _cell(its.what)] for code, its in known.items()
             ]
-            yield f"**{subject}**\n\n{_table(['code', 'meaning'], rows)}"
+            yield f"**[{subject}](#{_anchor(subject)})**\n\n{_table(['code', 'meaning'], rows)}"
         elif what == "pages":
+            yield f"## {subject}"
             yield from (_page(code, its) for code, its in known.items())
     if what == "lasting":
         yield ", ".join(f"[{code}](#{code.lower()})" for code in sorted(NEEDED & pages().keys()))
 
 
+def _anchor(heading: str) -> str:
+    return heading.lower().replace(" ", "-")
+
+
 def _page(code: str, its: Page) -> str:
+    """A section with an address that stays; its heading is what a search finds."""
     parts = {"Fix": its.fix, "Since": its.since, "Source": its.source}
     said = [
-        f"**{_prose(its.what)}**",
         _prose(its.why),
         *(f"**{name}:** {_prose(text)}" for name, text in parts.items()),
     ]
-    return "\n\n".join([f"### {code}", *filter(None, said)])
+    return "\n\n".join([f"### {code}: {_cell(its.what)} {{#{code.lower()}}}", *filter(None, said)])
 
 
 def _prose(text: str) -> str:
@@ -269,6 +301,7 @@ _WRITERS: dict[str, Callable[[str, Mapping[Path, str]], Iterator[str]]] = {
     "example": _example,
     "python": _python,
     "keys": _keys,
+    "platform": _platform,
     "kinds": _kinds,
     "releases": _releases,
     "runtimes": _runtimes,

@@ -337,6 +337,8 @@ def test_folder_called_nearly_like_an_environment_is_a_warning(project, run_cli)
 def test_raw_model_that_does_not_say_its_mode_runs_in_that_of_the_platform(mode, code, project, run_cli):
     project.remove("models")
     project.edit("platform.yaml", "deploymentMode: Standard", f"deploymentMode: {mode}")
+    there = "existing: [{kind: KnativeServing, namespace: knative-serving, name: knative-serving}]"
+    project.edit("platform.yaml", "environments:\n", f"{there}\nenvironments:\n")
     project.write(
         "manifests/m.yaml",
         "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: m}\n"

@@ -1,8 +1,10 @@
-"""The 25 commonest pains of people who serve with KServe: what they would write, and the finding that it gets.
+"""The 25 commonest pains of people who serve with KServe: what they would write, and what is found, and where.
 
 Each begins with the example repository and changes a file or two. The numbers are those of the list that the facts about
 KServe were gathered in.
 """
+
+# ruff: noqa: E501, ISC004  manifests as text
 
 import json
 from typing import NamedTuple

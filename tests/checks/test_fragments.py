@@ -52,7 +52,7 @@ def test_mistake_in_a_piece_is_told(chart, text, at, hint):
     [
         ("mlflow", "{podSecurityContext: {enabled: true, any: 1}, strategy: {preset: fast}}"),
         ("mlflow", "{extraEnvVars: {requestss: a}}"),
-        ("mlflow", "{resources: {limits: {cpu: 1, nvidia.com/gpu: 1, hugepages-2Mi: 1Gi}}}"),
+        ("mlflow", "{resources: {limits: {cpu: '1', nvidia.com/gpu: 1, hugepages-2Mi: 1Gi}}}"),
         ("mlflow", "{resources: {limits: {memory: '{{ .Values.memory }}'}}, tolerations: [{key: null}]}"),
         ("mlflow", "{livenessProbe: {periodSeconds: 5}, affinity: {nodeAffinity: {}}, tolerations: ['{{ .x }}']}"),
         ("jupyterhub", "{imagePullSecrets: [registry]}"),
@@ -67,7 +67,7 @@ def test_what_a_chart_may_do_with_a_piece_is_not_judged(chart, text):
     assert told(chart, text) == []
 
 
-@pytest.mark.parametrize("junk", [None, 1, "a", True, [1], ["a"], [[]], {"a": 1}, {1: {2: 3}}, [{"name": {}}]])
+@pytest.mark.parametrize("junk", [None, 1, "a", True, [1], ["a"], [[]], {"a": 1}, {"1": {"2": 3}}, [{"name": {}}]])
 @pytest.mark.parametrize(
     "key", ["resources", "affinity", "extraVolumes", "livenessProbe", "strategy", "securityContext", "tolerations"]
 )

@@ -3,6 +3,7 @@
 An error is what KServe refuses, what never becomes ready, and what nobody can have meant; a warning is what it takes
 and passes over. Nothing else is told about a manifest, but for good practice.
 """
+# ruff: noqa: E501  a case is a line
 
 from typing import NamedTuple
 
@@ -11,7 +12,20 @@ import pytest
 from tests.checks import written
 from tests.checks.trees import cluster, findings, values_row
 from tests.checks.written import (
-    HUGGINGFACE, SKLEARN, STORE, asked, container, containers, env, graph, isvc, llm, metric, runtime, serving, workers,
+    HUGGINGFACE,
+    SKLEARN,
+    STORE,
+    asked,
+    container,
+    containers,
+    env,
+    graph,
+    isvc,
+    llm,
+    metric,
+    runtime,
+    serving,
+    workers,
 )  # fmt: skip
 
 OLD, NEW = "v0.16.0", "v0.20.0"
@@ -26,9 +40,9 @@ class Case(NamedTuple):
 
     found: set[tuple[str, str, str]]
     text: str
-    releases: tuple[str, ...] = ALL
-    settings: dict[str, object] = {}
-    gateway: dict[str, object] = {}
+    releases: tuple[str, ...]
+    settings: dict[str, object]
+    gateway: dict[str, object]
 
 
 def refused(code, path, text, releases=ALL, gateway=None, **settings):
@@ -36,7 +50,7 @@ def refused(code, path, text, releases=ALL, gateway=None, **settings):
 
 
 def idle(code, path, text, releases=ALL):
-    return Case({(code, path, "warning")}, text, releases)
+    return Case({(code, path, "warning")}, text, releases, {}, {})
 
 
 N10 = "n" * 10
@@ -47,7 +61,7 @@ KNATIVE_HPA = {"autoscaling.knative.dev/class": "hpa.autoscaling.knative.dev"}
 LONG = "{{ .Name }}-{{ .Namespace }}-of-the-platform-for-machine-learning.{{ .IngressDomain }}"
 BARE = "modelFormat: {name: sklearn}, runtime: kserve-sklearnserver"
 TRAINED = f"inferenceService: iris, model: {{framework: sklearn, {STORE}, memory: 1Gi}}"
-CACHE = f"sourceModelUri: 's3://bucket/iris/1', modelSize: 1Gi, nodeGroups: [n]"
+CACHE = "sourceModelUri: 's3://bucket/iris/1', modelSize: 1Gi, nodeGroups: [n]"
 STEP = "{serviceName: iris}"
 ONE, TWO = "{serviceName: iris, weight: 50}", "{serviceName: iris, weight: 40}"
 METRIC = f"{P}.autoScaling.metrics.0"
@@ -284,7 +298,9 @@ def test_rule_is_told_at_its_place_with_its_effect(case, release):
     there = [one for one in written.THERE if "KG128" not in str(case.found) or not one.startswith("Knative")]
     homes = [f"Namespace/{name}" for name in ("kserve", "n", N10)]
     of = cluster(release, existing=[*there, *homes], **case.settings)
-    values = [values_row("kserve", release, {"kserve": {"controller": {"gateway": case.gateway}}})] if case.gateway else []
+    values = (
+        [values_row("kserve", release, {"kserve": {"controller": {"gateway": case.gateway}}})] if case.gateway else []
+    )
 
     found = findings(case.text, of=of, values=values)
 

@@ -33,9 +33,7 @@ def isvc(said="", model=SKLEARN, more="", *, name="iris", namespace="kserve", mo
 def serving(kind, spec, *, name="a", namespace="kserve", version="v1alpha1"):
     """An object of another kind of KServe's, with the mark that begins the next document."""
     home = f", namespace: {namespace}" if namespace else ""
-    return (
-        f"apiVersion: serving.kserve.io/{version}\nkind: {kind}\nmetadata: {{name: {name}{home}}}\nspec: {{{spec}}}\n---\n"
-    )
+    return f"apiVersion: serving.kserve.io/{version}\nkind: {kind}\nmetadata: {{name: {name}{home}}}\nspec: {{{spec}}}\n---\n"
 
 
 def container(name="kserve-container", said=""):
@@ -62,7 +60,9 @@ def metric(resource="cpu", **target):
 
 def asked(query="q", target="type: Value, value: 1", kind="External"):
     """The field `autoScaling` with one metric that is asked of a server."""
-    server = "backend: prometheus, serverAddress: 'http://p.example.com'" if kind == "External" else "backend: opentelemetry"
+    server = (
+        "backend: prometheus, serverAddress: 'http://p.example.com'" if kind == "External" else "backend: opentelemetry"
+    )
     inner = f"{{metric: {{{server}, query: '{query}'}}, target: {{{target}}}}}"
     return f"autoScaling: {{metrics: [{{type: {kind}, {kind.lower()}: {inner}}}]}}"
 
@@ -77,7 +77,9 @@ def graph(nodes, name="a"):
     return serving("InferenceGraph", f"nodes: {{{nodes}}}", name=name) + isvc()
 
 
-def runtime(said=None, formats="{name: own, version: '1', autoSelect: true}", *, kind="ClusterServingRuntime", name="own"):
+def runtime(
+    said=None, formats="{name: own, version: '1', autoSelect: true}", *, kind="ClusterServingRuntime", name="own"
+):
     """A runtime; `said` is instead of its containers."""
     home = "" if kind.startswith("Cluster") else "kserve"
     spec = f"supportedModelFormats: [{formats}], protocolVersions: [v1], {said or containers()}"
@@ -86,4 +88,6 @@ def runtime(said=None, formats="{name: own, version: '1', autoSelect: true}", *,
 
 def llm(said="", kind="LLMInferenceService"):
     """An LLMInferenceService, or a config with the same model."""
-    return serving(kind, ", ".join(part for part in ("model: {uri: 'hf://org/m:1a2b3c4', name: m}", said) if part), name="llama")
+    return serving(
+        kind, ", ".join(part for part in ("model: {uri: 'hf://org/m:1a2b3c4', name: m}", said) if part), name="llama"
+    )

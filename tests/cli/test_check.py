@@ -145,16 +145,51 @@ def test_mistakes_that_leave_nothing_to_build_are_findings_too(project, run_cli)
     assert {"KG010", "KG012"} >= set(re.findall(r"^error\[(\w+)]", ran.out, re.MULTILINE)) >= {"KG010"}
 
 
-def test_one_environment_is_checked_alone(project, run_cli):
-    project.edit(IRIS, "minReplicas: 2", "minReplica: 2")  # in production alone
+def with_staging(project):
+    """The example with a second environment that is like its first."""
     text = project.read("platform.yaml")
     [block] = re.findall(r"(?m)^  production:(?:.*\n(?:    .*\n)*)", text)
     project.write("platform.yaml", text.replace(block, block + block.replace("production", "staging")))
     for path in (project.root / "sealed/production").rglob("*.yaml"):
         project.write(path.relative_to(project.root).as_posix().replace("production", "staging"), path.read_bytes())
 
+
+def test_one_environment_is_checked_alone(project, run_cli):
+    project.edit(IRIS, "minReplicas: 2", "minReplica: 2")  # in production alone
+    with_staging(project)
+
     assert run_cli("check", "--environment", "production").code == 10
     assert run_cli("check", "--environment", "staging") == (0, "no findings\n", "")
+
+
+def test_mistake_in_one_of_several_environments_names_it(project, run_cli):
+    project.edit(IRIS, "minReplicas: 2", "minReplica: 2")  # in production alone
+    with_staging(project)
+
+    assert "   = environment: production\n   = hint: did you mean 'minReplicas'?\n" in run_cli("check").out
+    assert "environment: " not in run_cli("check", "--environment", "production").out
+
+
+def test_mistake_in_all_environments_is_told_once_and_names_none(misspelt, run_cli):
+    alone = run_cli("check").out
+    with_staging(misspelt)
+
+    assert run_cli("check").out == alone
+
+
+def test_what_a_manifest_lacks_is_told_at_once_and_a_model_is_sent_to_its_place(project, run_cli):
+    project.write("manifests/b.yaml", "name: b\npredictor: {}\n")
+
+    said = run_cli("check").out
+
+    assert said.startswith("error[KG018]: a Kubernetes object needs apiVersion, kind and metadata.name\n")
+    assert said.endswith("hint: a file of the catalogue goes under models/\n\n1 error\n")
+
+
+def test_scaling_is_not_judged_where_the_mode_cannot_be_read(project, run_cli):
+    project.edit(IRIS, "predictor:\n", "deploymentMode: Serverless\npredictor:\n  scaleMetric: concurrency\n")
+
+    assert re.findall(r"\[(KG\d+)]", run_cli("check").out) == ["KG011"]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,12 @@ def test_block_shows_the_line_with_a_mark_below_the_place(project):
     )
 
 
+def test_block_names_the_environments_that_the_finding_concerns(project):
+    finding = Finding("KG110", "unknown field 'minReplica'", PLACE, "look", environment="dev, staging")
+
+    assert block(finding, project).endswith("= environment: dev, staging\n   = hint: look\n\n")
+
+
 def test_block_without_a_line_is_what_the_finding_says(project):
     finding = Finding("KG110", "unknown field 'minReplica'", Place("models/gone.yaml"), "look")
 

@@ -1,5 +1,6 @@
 """The pages show what the pipeline makes, and the constructs make the same."""
 
+import json
 import re
 
 import pytest
@@ -101,6 +102,25 @@ def test_every_case_of_models_is_shown():
 
     assert sorted(shown) == [named(case) for case in CASES if case.parent.name == "models"]
     assert len(sections("models.md")) == len(shown) == 10
+
+
+def test_every_block_of_platform_yaml_has_a_section_with_its_keys():
+    schema = json.loads((generate.SCHEMAS / "platform.schema.json").read_text(encoding="utf-8"))
+
+    assert sorted(sections("platform.md")) == sorted(schema["properties"])
+    assert blocks("platform.md") == [("platform", block) for block in sections("platform.md")]
+
+
+def test_the_files_of_the_page_about_platform_yaml_are_accepted(tmp_path):
+    text = (generate.DOCS / "platform.md").read_text(encoding="utf-8")
+    whole, *parts = [
+        yaml.safe_load(block) for block in re.findall(r"```yaml\n# platform.yaml\n(.*?)```", text, re.DOTALL)
+    ]
+
+    assert len(parts) == 3
+    for part in ({}, *parts):
+        (tmp_path / "platform.yaml").write_text(yaml.safe_dump(merge(whole, part)), encoding="utf-8")
+        assert generate.built(tmp_path) == {}
 
 
 def test_the_files_of_the_reference_are_accepted_and_the_stronger_value_wins(tmp_path):

@@ -104,7 +104,7 @@ def test_example_fits_and_tells_editors_its_schema(file, name):
         ("kserve: 1.5", "kserve is a number ('1.5'), expected a mapping", "KServe itself, its CRDs"),
         ("kserve: false", "kserve is false, expected a mapping", "KServe itself, its CRDs and its built-in runtimes"),
         ("kserve:", "kserve is nothing, expected a mapping", "write {} to take the defaults; KServe itself, its CRDs"),
-        ("kserve: {values: }", "kserve.values is nothing, expected a mapping", "indent what belongs to it, or take the key away; values of the Helm"),
+        ("kserve: {values: }", "kserve.values is nothing, expected a mapping", "indent what belongs to it, or take"),
         ("storage:", "storage is nothing, expected a mapping", "it needs bucket, region; the S3 bucket"),
         ("environments:", "environments is nothing, expected a mapping", "environments by name; each becomes"),
         ("environments: {}", "environments is empty", "environments by name; each becomes a folder of dist/"),

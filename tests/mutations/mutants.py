@@ -95,7 +95,13 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "empty ReferenceGrant spec.to.*.group",
         "empty AppProject spec.*Whitelist.*.group",
     ),
+    "without a project an Application is in `default`": ("empty Application spec.project",),
     "the API server fills in the group of a role": ("empty RoleBinding roleRef.apiGroup",),
+    "KServe names the first container itself": ("empty InferenceService spec.*.containers.0.name",),
+    "the keys of what others made are not known here": (
+        "break InferenceService spec.predictor.model.env.*.valueFrom.secretKeyRef.key",
+        "break InferenceService spec.predictor.volumes.*.configMap.items.*.key",
+    ),
     "what another repository holds is not known here": ("break Application spec.sources.0.path",),
     "a device plugin may give out anything below a domain": ("rename * *.resources.*rdma/roce_gdr",),
     "a store of its own has parameters of its own": ("rename LocalModelCache spec.storage.parameters.*",),

@@ -211,5 +211,6 @@ def once(found: Iterable[Finding], everywhere: Collection[str]) -> Iterator[Find
         about = (finding.place, finding.code, finding.message.partition(",")[2] or finding.message)
         told.setdefault(about, (finding, {}))[1][finding.environment] = None
     for first, names in told.values():
-        in_all = "" in names or names.keys() >= every
-        yield replace(first, environment="" if in_all else ", ".join(names))
+        some = [name for name in names if name in every]
+        in_all = "" in names or len(some) == len(every)
+        yield replace(first, environment="" if in_all else ", ".join(some))

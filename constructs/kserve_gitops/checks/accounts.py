@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kserve_gitops.checks.made import World, made
-from kserve_gitops.checks.model_addresses import of_service
+from kserve_gitops.checks.model_addresses import addresses
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.references import Reference, named
 from kserve_gitops.checks.services import Component, Service
@@ -67,15 +67,16 @@ def downloads(tree: Tree) -> list[Download]:
 def _downloads(tree: Tree) -> list[Download]:
     world, annotation = made(tree), secret_annotation(tree)
     found = []
-    for service in tree.services:
-        for address in of_service(service):
-            component = address.component
-            if component is None or not address.text.startswith(credentials.DOWNLOADED):
-                continue
-            annotated = annotation in service.annotations or annotation in mapping(component.spec.get("annotations"))
-            account = _text(component.spec.get("serviceAccountName")) or _inherited(service, component) or "default"
-            place = world.namespace(service)
-            found.append(Download(service, address.at, address.text, place, account, annotated))
+    for address in addresses(tree):
+        service, component = address.owner, address.component
+        if not isinstance(service, Service) or component is None:
+            continue
+        if not address.text.startswith(credentials.DOWNLOADED):
+            continue
+        annotated = annotation in service.annotations or annotation in mapping(component.spec.get("annotations"))
+        account = _text(component.spec.get("serviceAccountName")) or _inherited(service, component) or "default"
+        place = world.namespace(service)
+        found.append(Download(service, address.at, address.text, place, account, annotated))
     return found
 
 

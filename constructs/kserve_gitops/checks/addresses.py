@@ -1,7 +1,7 @@
 """The hosts that KServe gives the models of a tree, and the Gateway it gives them to, by the settings of its chart."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kserve_gitops.checks.made import World, made
@@ -37,10 +37,15 @@ class Addresses:
     by_routes: bool
     disabled: bool
     world: World
+    _found: dict[int, list[ModelHost]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, tree: Tree) -> "Addresses":
         """Of the KServe that serves a tree."""
+        return tree.once(cls._read)
+
+    @classmethod
+    def _read(cls, tree: Tree) -> "Addresses":
         return cls(
             _text(tree, f"{GATEWAY}.domainTemplate"),
             _text(tree, f"{GATEWAY}.domain"),
@@ -62,8 +67,13 @@ class Addresses:
         local = service.labels.get(_VISIBILITY) == _CLUSTER_LOCAL or self.domain == hosts.CLUSTER_LOCAL
         return service.mode == "Standard" and not local and not self.disabled
 
-    def hosts(self, service: Service) -> Iterator[ModelHost]:
+    def hosts(self, service: Service) -> list[ModelHost]:
         """What the template gives for the model and its components, as far as it is understood."""
+        if id(service) not in self._found:
+            self._found[id(service)] = list(self._hosts(service))
+        return self._found[id(service)]
+
+    def _hosts(self, service: Service) -> Iterator[ModelHost]:
         namespace = self.world.namespace(service)
         owner = hosts.Owner(namespace, mapping(service.annotations), mapping(service.labels))
         for suffix, of in self._names(service) if namespace else ():
@@ -73,7 +83,7 @@ class Addresses:
 
     def more(self, service: Service) -> Iterator[str]:
         """The hosts of a model in additional domains, without those that KServe leaves out as illegal."""
-        for found in self.hosts(service):
+        for found in self.hosts(service) if self.additional else ():
             if not found.of:
                 added = hosts.additional(found.host, self.domain, self.additional)
                 yield from (host for host in added if not hosts.problem(host))

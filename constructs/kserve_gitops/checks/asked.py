@@ -35,8 +35,16 @@ class Asked:
         return found
 
 
-def asked(tree: Tree) -> Iterator[Asked]:
+def asked(tree: Tree) -> list[Asked]:
     """Every model of the tree that KServe gives a runtime, the canaries' too where they ask for another than theirs."""
+    return tree.once(_all)
+
+
+def _all(tree: Tree) -> list[Asked]:
+    return list(_each(tree))
+
+
+def _each(tree: Tree) -> Iterator[Asked]:
     for service in tree.services:
         if service.mode not in SERVED:
             continue

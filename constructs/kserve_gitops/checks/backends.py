@@ -28,8 +28,16 @@ class Backend:
         return (self.given.get("group", ""), self.given.get("kind", "Service")) == ("", "Service")
 
 
-def backends(tree: Tree) -> Iterator[Backend]:
+def backends(tree: Tree) -> list[Backend]:
     """The backends of all routes, and those that only get a copy of the requests."""
+    return tree.once(_all)
+
+
+def _all(tree: Tree) -> list[Backend]:
+    return list(_each(tree))
+
+
+def _each(tree: Tree) -> Iterator[Backend]:
     world = made(tree)
     for route in tree.of(*ROUTES):
         for number, rule_ in enumerate(map(mapping, route.sequence("spec", "rules"))):

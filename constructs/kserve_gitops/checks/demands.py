@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from kserve_gitops.checks.asked import SERVED, asked
 from kserve_gitops.checks.pods import pods
@@ -13,7 +10,6 @@ from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.runtimes import KINDS, Found, runtimes
 from kserve_gitops.checks.services import Component, Service
 from kserve_gitops.checks.tree import Object, Tree
-from kserve_gitops.core import quantities
 from kserve_gitops.core.origins import Path
 
 GROUPS = ("requests", "limits")
@@ -51,14 +47,13 @@ class Demand:
         return (*self.at, "resources", group, name)
 
 
-_DEMANDS: WeakKeyDictionary[Tree, tuple[Demand, ...]] = WeakKeyDictionary()
-
-
 def demands(tree: Tree) -> tuple[Demand, ...]:
     """What every container of the tree asks for; they are gathered once."""
-    if tree not in _DEMANDS:
-        _DEMANDS[tree] = tuple(_gathered(tree))
-    return _DEMANDS[tree]
+    return tree.once(_demands)
+
+
+def _demands(tree: Tree) -> tuple[Demand, ...]:
+    return tuple(_gathered(tree))
 
 
 def _gathered(tree: Tree) -> Iterator[Demand]:
@@ -111,21 +106,6 @@ def _of_component(
 def groups(resources: Any) -> dict[str, Mapping[str, Any]]:
     """Requests and limits of a container; empty ones where they have another shape."""
     return {group: mapping(mapping(resources).get(group)) for group in GROUPS}
-
-
-def amount(value: Any) -> Decimal | None:
-    """The number that a quantity stands for; None for what is none."""
-    if not isinstance(value, str | int | float) or isinstance(value, bool):
-        return None
-    return _parsed(value)
-
-
-@lru_cache(maxsize=1024, typed=True)
-def _parsed(value: str | float) -> Decimal | None:
-    try:
-        return quantities.parse(value)
-    except ValueError:
-        return None
 
 
 def _defaults(tree: Tree) -> dict[str, Mapping[str, Any]]:

@@ -21,6 +21,7 @@ from kserve_gitops.core.places import Place
 from kserve_gitops.core.rendered import Rendered
 from kserve_gitops.inputs.raw import is_raw
 from kserve_gitops.serving.kinds import MODEL
+from kserve_gitops.serving.webhook import with_names
 
 Locate = Callable[[Origin | None, Sequence[str | int], str | None], Place]
 """From an origin, a path in the object and a key there, to the place in what a person wrote."""
@@ -84,15 +85,26 @@ def _thing(kind: type[Object | Values], row: Rendered, told: Sequence["_Told"], 
 
 
 def _ruled(tree: Tree, locate: Locate, lost: Lost) -> Iterator[Finding]:
+    told: list[tuple[Rule, Mistake]] = []
     for rule in registered():
         if rule.whole and not lost.whole:
             continue
         try:
-            for mistake in rule.check(tree):
-                if not _follows(mistake):
-                    yield _finding(rule, mistake, tree, locate)
+            told.extend((rule, mistake) for mistake in rule.check(tree) if not _follows(mistake))
         except Exception as error:  # noqa: BLE001  a rule may be anybody's, and must not hide what the others find
             yield _broke_off(rule, error, tree, locate)
+    yield from _located(told, tree, locate)
+
+
+def _located(told: list[tuple[Rule, Mistake]], tree: Tree, locate: Locate) -> Iterator[Finding]:
+    """The findings in their order. They are located input by input, which are then read again only once each."""
+    found: dict[int, Finding] = {}
+    for number, (rule, mistake) in sorted(enumerate(told), key=lambda one: one[1][1].thing.row.trace):
+        try:
+            found[number] = _finding(rule, mistake, tree, locate)
+        except Exception as error:  # noqa: BLE001  as above: its mistake may have a place that is none
+            found[number] = _broke_off(rule, error, tree, locate)
+    yield from (found[number] for number in range(len(told)))
 
 
 def _finding(rule: Rule, mistake: Mistake, tree: Tree, locate: Locate) -> Finding:
@@ -198,10 +210,10 @@ def _object(row: Rendered, cluster: Cluster, place: _Place) -> Iterator[_Told]:
 def _admitted(row: Rendered, manifest: Mapping[str, Any], schemas: Schemas) -> Mapping[str, Any]:
     """An InferenceService as the API server sees it: KServe's webhook comes first, and takes `cpu: 0.5` for '500m'.
 
-    Those of the catalogue are written so; the others are not changed.
+    It also names the container that serves. Those of the catalogue are written so; the others are not changed.
     """
     raw = manifest["kind"] == MODEL and manifest["apiVersion"].startswith(f"{KSERVE}/") and is_raw(row)
-    return schemas.canonical(manifest) if raw else manifest
+    return schemas.canonical(with_names(manifest)) if raw else manifest
 
 
 def _values(row: Rendered, cluster: Cluster, place: _Place) -> Iterator[_Told]:

@@ -173,9 +173,10 @@ def amounts(fragment: Fragment) -> Iterator[Problem]:
         for name, value in mapping(given.get(group)).items():
             path = (*fragment.path, group)
             if "/" not in str(name) and name not in _NATIVE and not str(name).startswith(_HUGE):
-                hint = closest(str(name), _NATIVE) or "a device has a domain, as in nvidia.com/gpu"
+                near = "" if "gpu" in str(name).lower() else closest(str(name), _NATIVE)
+                hint = near or "a device has a domain, as in nvidia.com/gpu"
                 yield Problem(path, str(name), "unknown", f"there is no resource '{name}'", hint)
-            elif isinstance(value, str) and _TEMPLATE not in value and value and amount(value) is None:
+            elif isinstance(value, str) and _TEMPLATE not in value and amount(value) is None:
                 yield Problem((*path, str(name)), None, "value", f"'{value}' is no quantity", _FORMS)
 
 

@@ -4,6 +4,7 @@ Answers are True, False or None: None where the tree does not tell, such as for 
 elsewhere.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 """The label that every namespace has, with its own name."""
 TRAEFIK = "traefik.io/gateway-controller"
 """The controller that Traefik's GatewayClass names."""
+ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute")
+"""The routes that are followed."""
 
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "HTTP": ("HTTPRoute", "GRPCRoute"),
@@ -38,6 +41,10 @@ class Namespaces:
     @classmethod
     def of(cls, tree: Tree) -> "Namespaces":
         """From Namespace objects, and from what Argo CD puts on the namespaces that it creates."""
+        return tree.once(cls._read)
+
+    @classmethod
+    def _read(cls, tree: Tree) -> "Namespaces":
         labels: dict[str, Mapping[str, Any]] = {}
         for application in tree.of("Application"):
             namespace = application.text("spec", "destination", "namespace")
@@ -146,11 +153,11 @@ class Ref:
     section: str
     port: int | None
 
-    def listeners(self, gateway: Object) -> list[Listener]:
-        """The listeners of the Gateway that it means."""
+    def meant(self, there: Iterable[Listener]) -> list[Listener]:
+        """Those of the Gateway's listeners that it means."""
         return [
             found
-            for found in listeners(gateway)
+            for found in there
             if (not self.section or found.name == self.section) and (self.port is None or found.port == self.port)
         ]
 
@@ -168,6 +175,33 @@ def refs(owner: Object, *path: str) -> Iterator[Ref]:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A reference of a route to a Gateway of the tree that nothing is wrong with, and the listeners that it means."""
+
+    ref: Ref
+    gateway: Object
+    listeners: list[Listener]
+
+
+def attached(tree: Tree) -> list[tuple[Object, list[Attached]]]:
+    """Every route whose namespace is known, with its references to Gateways of the tree."""
+    return tree.once(_attached)
+
+
+def _attached(tree: Tree) -> list[tuple[Object, list[Attached]]]:
+    there = {id(gateway): listeners(gateway) for gateway in tree.of("Gateway") if gateway.sound}
+    found = []
+    for route in tree.of(*ROUTES):
+        known = []
+        for ref in refs(route, "spec", "parentRefs") if route.namespace else ():
+            gateway = tree.find("Gateway", ref.namespace, ref.name)
+            if gateway is not None and there.get(id(gateway)):
+                known.append(Attached(ref, gateway, ref.meant(there[id(gateway)])))
+        found.append((route, known))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """A reference into another namespace, as a ReferenceGrant must allow it: who refers, and to what."""
 
@@ -179,7 +213,7 @@ class Wanted:
 
     def granted(self, tree: Tree) -> bool:
         """Whether a ReferenceGrant of the tree allows it; only what people refer to of the core group is asked."""
-        return any(grant.namespace == self.to_namespace and self._gives(grant) for grant in tree.of("ReferenceGrant"))
+        return any(map(self._gives, grants(tree).get(self.to_namespace, ())))
 
     def _gives(self, grant: Object) -> bool:
         givers = map(mapping, grant.sequence("spec", "from"))
@@ -189,6 +223,18 @@ class Wanted:
             (one.get("group", ""), one.get("kind")) == ("", self.to_kind) and one.get("name") in (None, "", self.name)
             for one in things
         )
+
+
+def grants(tree: Tree) -> Mapping[str, list[Object]]:
+    """The ReferenceGrants of the tree by namespace."""
+    return tree.once(_grants)
+
+
+def _grants(tree: Tree) -> dict[str, list[Object]]:
+    found: dict[str, list[Object]] = defaultdict(list)
+    for grant in tree.of("ReferenceGrant"):
+        found[grant.namespace].append(grant)
+    return found
 
 
 def traefik_classes(tree: Tree) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -44,6 +45,10 @@ class Labelled:
         """Whether a selector that wants these labels finds it, or may."""
         return all(self.labels[key] == value if key in self.labels else self._may(key) for key, value in wanted.items())
 
+    def lacks(self, key: str) -> bool:
+        """Whether it may have a label of that key, and is not known to."""
+        return key not in self.labels and self._may(key)
+
     def _may(self, key: str) -> bool:
         """Whether it may have a label that is not among the known: controllers add some in groups of Kubernetes."""
         return self.more or "kubernetes.io/" in key or "k8s.io/" in key or ("/" not in key and key in _ADDED)
@@ -61,12 +66,20 @@ class Labels:
                 if isinstance(value, str):
                     self._with[key, value].append(one)
 
-    def fitting(self, wanted: Mapping[str, str]) -> list[Labelled]:
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """How to select them."""
+        return frozenset(one.said for one in self.all if one.said)
+
+    def fitting(self, wanted: Mapping[str, str]) -> Iterator[Labelled]:
         """Those that a selector which wants these labels finds, or may find."""
-        key, value = next(iter(wanted.items()))
+        key, value = min(wanted.items(), key=lambda one: len(self._with.get(one, ())) + len(self._lacking(one[0])))
+        return (one for one in chain(self._with.get((key, value), ()), self._lacking(key)) if one.fits(wanted))
+
+    def _lacking(self, key: str) -> list[Labelled]:
         if key not in self._without:
-            self._without[key] = [one for one in self.all if key not in one.labels]
-        return [one for one in chain(self._with.get((key, value), ()), self._without[key]) if one.fits(wanted)]
+            self._without[key] = [one for one in self.all if one.lacks(key)]
+        return self._without[key]
 
 
 _ADDED = (

@@ -29,6 +29,8 @@ _EVERYWHERE = {
 }
 """In every namespace without anybody's doing; the last two where Istio or OpenShift is."""
 _NAMESPACES = ("argocd", "default", "kube-node-lease", "kube-public", "kube-system")
+_MAKERS = ("InferenceService", "InferenceGraph", "LLMInferenceService")
+_PART = ("spec", "predictor")
 _COPIED = ("reflector", "replicat", "kubed")
 """In the annotations of a Secret or ConfigMap that an operator copies into other namespaces."""
 
@@ -47,6 +49,8 @@ class World:
         self._homes = {one.application: one.namespace for one in delivered}
         self._there: dict[tuple[str, str], dict[str, Made | Object]] = defaultdict(dict)
         self._homes_of: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._sorted_homes: dict[tuple[str, str], list[str]] = {}
+        self._names: dict[tuple[str, str], frozenset[str]] = {}
         self._copied: set[tuple[str, str]] = set()
         self._signed: set[str] = set()
         self._filled: set[str] = set()
@@ -65,6 +69,8 @@ class World:
                 self._there[found.kind, ""].setdefault(found.name, found)
             if found.kind == "Certificate" and not found.text("spec", "secretName"):
                 self._signed.add(namespace)  # which Secret it makes, its schema misses already
+            if found.kind in _MAKERS and _is_broken(found):
+                self._by_charts[namespace] += (found.name,)
             if may_make(cluster, found):
                 opened.update((namespace, *named_namespaces(found.spec)))
             self.everywhere |= fills_every_namespace(found)
@@ -119,21 +125,30 @@ class World:
         )
 
     def of(self, kind: str, namespace: str) -> list[str]:
-        """The names of those that will be there, for suggestions."""
-        existing = (e.name for e in self._cluster.existing if (e.kind, e.namespace) == (kind, namespace))
-        return sorted({*self._there.get((kind, namespace), ()), *existing})
+        """The names of those that will be there, sorted."""
+        return sorted(self.names(kind, namespace))
+
+    def names(self, kind: str, namespace: str) -> frozenset[str]:
+        """The same for suggestions, of which there may be thousands: always the same set."""
+        key = (kind, namespace)
+        if key not in self._names:
+            existing = (e.name for e in self._cluster.existing if (e.kind, e.namespace) == key)
+            self._names[key] = frozenset((*self._there.get(key, ()), *existing))
+        return self._names[key]
 
     def elsewhere(self, kind: str, namespace: str, name: str) -> str:
         """Another namespace that has one of that name; "" for none."""
-        existing = (e.namespace for e in self._cluster.existing if (e.kind, e.name) == (kind, name))
-        others = {*self._homes_of.get((kind, name), ()), *existing} - {namespace, ""}
-        return min(others, default="")
+        key = (kind, name)
+        if key not in self._sorted_homes:
+            existing = (e.namespace for e in self._cluster.existing if (e.kind, e.name) == key)
+            self._sorted_homes[key] = sorted({*self._homes_of.get(key, ()), *existing} - {""})
+        return next((home for home in self._sorted_homes[key] if home != namespace), "")
 
     def advice(self, kind: str, namespace: str, name: str) -> str:
         """What to do about one that will not be there, besides listing it under `existing`."""
         if other := self.elsewhere(kind, namespace, name):
             return f"there is one in namespace '{other}', which counts in that one alone; make one here"
-        if near := closest(name, self.of(kind, namespace)):
+        if near := closest(name, self.names(kind, namespace)):
             return f"{near} If not, make it"
         return f"make it in namespace '{namespace}'" if namespace else "make it"
 
@@ -148,6 +163,12 @@ def _world(tree: Tree) -> World:
     # Charts after the others: what a person wrote beside a chart is the better thing to point at.
     things = chain(made_by_objects(tree), made_by_kserve(tree), _delivered(delivered), _namespaces(tree, delivered))
     return World(tree.cluster, tree.objects, delivered, things)
+
+
+def _is_broken(found: Object) -> bool:
+    """Whether it lacks its spec or a part of it, or has one that nobody knows: what it makes has names like its own."""
+    respelt = {(*path[:-1], name) for path, name in found.respelt.items()}
+    return any(len(path) <= len(_PART) and path not in respelt for path in found.problems)
 
 
 def keys_of(found: Made | Object) -> frozenset[str] | None:

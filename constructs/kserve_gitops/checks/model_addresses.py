@@ -32,8 +32,16 @@ class ModelAddress:
     listed: bool = False
 
 
-def addresses(tree: Tree) -> Iterator[ModelAddress]:
+def addresses(tree: Tree) -> list[ModelAddress]:
     """All that are text, in the order of the kinds."""
+    return tree.once(_all)
+
+
+def _all(tree: Tree) -> list[ModelAddress]:
+    return list(_each(tree))
+
+
+def _each(tree: Tree) -> Iterator[ModelAddress]:
     for service in tree.services:
         yield from of_service(service)
     for found in tree.of("TrainedModel"):

@@ -42,7 +42,8 @@ def _needs_knative(component: Mapping[str, Any]) -> bool:
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """`value`, or an empty mapping."""
-    return value if isinstance(value, Mapping) else {}
+    # Nearly all are dicts, and to ask for the abstract class takes five times as long.
+    return value if type(value) is dict or isinstance(value, Mapping) else {}
 
 
 def sequence(value: Any) -> list[Any]:

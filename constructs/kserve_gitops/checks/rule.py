@@ -33,8 +33,12 @@ class Rule:
 
     code: str
     check: Check
-    page: Page
     whole: bool = False
+
+    @property
+    def page(self) -> Page:
+        """What is told about the code."""
+        return page(self.check.__doc__ or "")
 
 
 RULES: dict[str, Rule] = {}
@@ -59,7 +63,7 @@ def rule(code: str, *, whole: bool = False) -> Callable[[_Check], _Check]:
         if not check.__doc__:
             hint = "its docstring is what `kserve-gitops check --explain` prints"
             raise GitopsError(f"the rule '{check.__name__}' ({code}) has no docstring", hint=hint)
-        RULES[code] = Rule(code, check, page(check.__doc__), whole)
+        RULES[code] = Rule(code, check, whole)
         return check
 
     return register

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from kserve_gitops.checks.asked import Asked
 from kserve_gitops.checks.made import made
@@ -68,14 +67,18 @@ class Runtimes:
         self._world = made(tree)
         self._shared: dict[str, Found] = {}
         self._local: dict[str, dict[str, Found]] = defaultdict(dict)
+        self._homes: dict[str, set[str]] = defaultdict(set)
         self._existing = {(one.namespace, one.name) for one in tree.cluster.existing if one.kind in KINDS}
         self._chosen: dict[tuple[str, Wanted], list[Found]] = {}
+        self._closed: dict[str, bool] = {}
+        self._visible: dict[str, list[Found]] = {}
         for source in tree.of(*KINDS):
             local = source.kind == KINDS[0]
             namespace = self._world.namespace(source) if local else ""
             read = selection.runtime(source.name, namespace, source.spec)
             where = self._local[namespace] if local else self._shared
             where.setdefault(source.name, Found(read, source.spec, source, source.sound))
+            self._homes[source.name] |= {namespace} if local else set()
         self.builtin = built_in(tree)
         for name, one in self.builtin.items():
             self._shared.setdefault(name, one)
@@ -96,15 +99,18 @@ class Runtimes:
 
     def elsewhere(self, name: str) -> list[str]:
         """The namespaces that have a runtime of this name of their own."""
-        return sorted(namespace for namespace, found in self._local.items() if name in found)
+        return sorted(self._homes[name])
 
     def visible(self, namespace: str) -> list[Found]:
         """All that a model in this namespace can use."""
-        return [*self._local.get(namespace, {}).values(), *self._shared.values()]
+        namespace = namespace if namespace in self._local else ""
+        if namespace not in self._visible:
+            self._visible[namespace] = [*self._local.get(namespace, {}).values(), *self._shared.values()]
+        return self._visible[namespace]
 
     def candidates(self, namespace: str, wanted: Wanted) -> list[Found]:
         """Those that KServe may choose for a model that names none, the one it takes first."""
-        key = namespace, wanted
+        key = namespace if namespace in self._local else "", wanted
         if key not in self._chosen:
             by_key = {(one.runtime.namespace, one.name): one for one in self.visible(namespace)}
             chosen = selection.candidates([one.runtime for one in by_key.values()], wanted)
@@ -113,6 +119,11 @@ class Runtimes:
 
     def closed(self, namespace: str) -> bool:
         """Whether all that a model in this namespace can use is known, by formats too."""
+        if namespace not in self._closed:
+            self._closed[namespace] = self._is_closed(namespace)
+        return self._closed[namespace]
+
+    def _is_closed(self, namespace: str) -> bool:
         unclear = any(not one.clear for one in self.visible(namespace))
         hidden = any(
             where in ("", namespace) and name not in (self._local.get(where, {}) if where else self._shared)
@@ -140,14 +151,9 @@ class Runtimes:
         return next(iter(self.candidates(namespace, one.wanted)), None)
 
 
-_TABLES: WeakKeyDictionary[Tree, Runtimes] = WeakKeyDictionary()
-
-
 def runtimes(tree: Tree) -> Runtimes:
     """The runtimes of a tree; they are gathered once."""
-    if tree not in _TABLES:
-        _TABLES[tree] = Runtimes(tree)
-    return _TABLES[tree]
+    return tree.once(Runtimes)
 
 
 def built_in(tree: Tree) -> dict[str, Found]:

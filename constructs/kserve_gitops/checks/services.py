@@ -83,7 +83,7 @@ class Service(Object):
     """An InferenceService; `default` is the deployment mode where it says none."""
 
     def __init__(self, found: Object, default: str) -> None:
-        super().__init__(found.row, found.problems, doubtful=found.doubtful)
+        super().__init__(found.row, found.problems, doubtful=found.doubtful, respelt=found.respelt)
         self._default = default
 
     @cached_property
@@ -117,7 +117,7 @@ class Service(Object):
             for number, entry in entries
         ]
 
-    @property
+    @cached_property
     def predictor(self) -> Component | None:
         """The stable predictor."""
         return next((found for found in self.components if found.name == "predictor"), None)

@@ -74,11 +74,12 @@ def empty(value: Any) -> bool:
 
 
 def _at(manifest: Mapping[str, Any], path: Path) -> Any:
-    """What stands at the path of a problem; the validator says a key that is a number as text, which finds nothing."""
+    """What stands at the path of a problem; a key that is a number may not be found by what the validator says."""
     value: Any = manifest
     for step in path:
-        value = value[step] if isinstance(value, list) else value.get(step, _NOWHERE)
-        if value is _NOWHERE:
+        if isinstance(value, list):
+            value = value[int(step)]
+        elif (value := value.get(step, _NOWHERE)) is _NOWHERE:
             break
     return value
 

@@ -48,12 +48,19 @@ class Cluster:
 
 
 class Thing:
-    """One thing of the tree that a rule can find fault with."""
+    """One thing of the tree that a rule can find fault with; `data` is the object, or the values."""
 
     def __init__(
-        self, row: Rendered, problems: Sequence[Path] = (), *, doubtful: bool = False, respelt: Respelt | None = None
+        self,
+        row: Rendered,
+        data: Mapping[str, Any],
+        problems: Sequence[Path] = (),
+        *,
+        doubtful: bool = False,
+        respelt: Respelt | None = None,
     ) -> None:
         self.row = row
+        self.data = data
         self.problems = tuple(problems)
         self.doubtful = doubtful
         self.respelt = respelt or {}
@@ -73,19 +80,18 @@ class Thing:
         """What it is called in a message."""
         raise NotImplementedError
 
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The object, or the values."""
-        raise NotImplementedError
-
     def get(self, *path: str | int) -> Any:
         """What stands at `path`; None where nothing does."""
         value: Any = self.data
         for step in path:
-            if isinstance(step, int):
+            if type(value) is dict and type(step) is str:  # nearly always, and asked a million times
+                value = value.get(step)
+            elif isinstance(step, int):
                 value = value[step] if isinstance(value, list) and -len(value) <= step < len(value) else None
             else:
                 value = value.get(step) if isinstance(value, Mapping) else None
+            if value is None:
+                return None
         return value
 
     def mapping(self, *path: str | int) -> Mapping[str, Any]:
@@ -140,42 +146,18 @@ class Thing:
 
 
 class Object(Thing):
-    """A Kubernetes object of the tree."""
+    """A Kubernetes object of the tree; `namespace` is "" for one of the cluster, `group` for one of core."""
 
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """The whole object."""
-        return self.row.manifest or {}
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The whole object."""
-        return self.manifest
-
-    @cached_property
-    def kind(self) -> str:
-        """Its kind."""
-        return self.text("kind")
-
-    @cached_property
-    def api_version(self) -> str:
-        """Its apiVersion."""
-        return self.text("apiVersion")
-
-    @property
-    def group(self) -> str:
-        """Its API group; "" for core."""
-        return self.api_version.rpartition("/")[0]
-
-    @cached_property
-    def name(self) -> str:
-        """metadata.name."""
-        return self.text("metadata", "name")
-
-    @cached_property
-    def namespace(self) -> str:
-        """metadata.namespace; "" for an object of the cluster."""
-        return self.text("metadata", "namespace")
+    def __init__(
+        self, row: Rendered, problems: Sequence[Path] = (), *, doubtful: bool = False, respelt: Respelt | None = None
+    ) -> None:
+        self.manifest: dict[str, Any] = row.manifest or {}
+        super().__init__(row, self.manifest, problems, doubtful=doubtful, respelt=respelt)
+        self.kind = self.text("kind")
+        self.api_version = self.text("apiVersion")
+        self.group = self.api_version.rpartition("/")[0]
+        self.name = self.text("metadata", "name")
+        self.namespace = self.text("metadata", "namespace")
 
     @cached_property
     def labels(self) -> Mapping[str, Any]:
@@ -211,10 +193,11 @@ class Object(Thing):
 class Values(Thing):
     """Helm values that an Application hands to a chart: those that are written, not the chart's own."""
 
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The values."""
-        return mapping((self.row.attachment or {}).get("content"))
+    def __init__(
+        self, row: Rendered, problems: Sequence[Path] = (), *, doubtful: bool = False, respelt: Respelt | None = None
+    ) -> None:
+        content = mapping((row.attachment or {}).get("content"))
+        super().__init__(row, content, problems, doubtful=doubtful, respelt=respelt)
 
     @property
     def chart(self) -> str:

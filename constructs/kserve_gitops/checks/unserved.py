@@ -1,5 +1,8 @@
 """What to say about a model that has no runtime: what stands in its way, and which runtime comes nearest."""
 
+from functools import lru_cache
+from pathlib import Path
+
 from kserve_gitops.checks.asked import Asked
 from kserve_gitops.checks.listing import LIST
 from kserve_gitops.checks.runtimes import Found, Runtimes, built_in, table, values_key
@@ -41,13 +44,14 @@ def unserved(tree: Tree, one: Asked, wanted: Wanted, there: list[Found], *, comp
         return say(one.at(), "there is no runtime for it", hint=_none_at_all(tree))
     if not near:
         names = {form.name for found in there for form in found.runtime.formats} - {""}
-        hint = closest(wanted.format, names) or _elsewhere(tree, wanted) or f"there are {', '.join(sorted(names))}"
+        hint = closest(wanted.format, names) or _elsewhere(*_platform(tree), wanted)
+        hint = hint or f"there are {', '.join(sorted(names))}"
         return say(one.at(*_NAME), f"no runtime serves the model format '{wanted.format}'", hint=hint)
     against, found = min(near, key=lambda pair: _distance(pair[0], pair[1], wanted))
     workers = against[0] is Obstacle.WORKERS and wanted.workers
     at = (*one.component.at, "workerSpec") if workers else one.at(*_SAID.get(against[0], ()))
     hint = f"{found.name} {' and '.join(_advice(obstacle, wanted, found) for obstacle in against)}"
-    if Obstacle.VERSION in against and (elsewhere := _elsewhere(tree, wanted)):
+    if Obstacle.VERSION in against and (elsewhere := _elsewhere(*_platform(tree), wanted)):
         hint = f"{hint}; {elsewhere}"
     return say(at, f"no runtime serves {_described(wanted, against)}", hint=hint)
 
@@ -76,7 +80,7 @@ def misfit(tree: Tree, one: Asked, wanted: Wanted, found: Found, obstacle: Obsta
         hint = "name one that serves over several nodes, such as kserve-huggingfaceserver-multinode"
         return one.service.error((*one.component.at, "workerSpec"), message, hint=hint)
     hint = f"it {_advice(obstacle, wanted, found)}"
-    if obstacle is Obstacle.VERSION and (elsewhere := _elsewhere(tree, wanted, found.name)):
+    if obstacle is Obstacle.VERSION and (elsewhere := _elsewhere(*_platform(tree), wanted, found.name)):
         hint = f"{hint}; {elsewhere}"
     what = f"version '{wanted.version}' of {wanted.format}"
     if obstacle is Obstacle.PROTOCOL:
@@ -112,14 +116,19 @@ def _advice(obstacle: Obstacle, wanted: Wanted, found: Found) -> str:
     return said[obstacle]
 
 
-def _elsewhere(tree: Tree, wanted: Wanted, name: str = "") -> str:
+def _platform(tree: Tree) -> tuple[Path, str]:
+    return tree.cluster.schemas.directory, tree.kserve
+
+
+@lru_cache(maxsize=256)
+def _elsewhere(directory: Path, kserve: str, wanted: Wanted, name: str = "") -> str:
     """The nearest release whose built-in runtime of this name, or any, serves what this one's do not; "" for none."""
-    before = [tag for tag in reversed(RELEASES) if older(tag, tree.kserve)]
-    for tag in (*before, *(tag for tag in RELEASES if older(tree.kserve, tag))):
-        for row_name, row in table(tree.cluster.schemas.directory, tag).items():
+    before = [tag for tag in reversed(RELEASES) if older(tag, kserve)]
+    for tag in (*before, *(tag for tag in RELEASES if older(kserve, tag))):
+        for row_name, row in table(directory, tag).items():
             right = name in ("", row_name) and row.get("installed") is True
             if right and not obstacles(selection.runtime(row_name, "", row), wanted, named=bool(name)):
-                return f"{row_name} of KServe {tag} {'did' if tag in before else 'does'}, and this is {tree.kserve}"
+                return f"{row_name} of KServe {tag} {'did' if tag in before else 'does'}, and this is {kserve}"
     return ""
 
 

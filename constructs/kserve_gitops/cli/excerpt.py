@@ -31,6 +31,10 @@ class _Cell(NamedTuple):
     width: int
 
 
+_ASCII = {char: _Cell(char, 1) for char in map(chr, range(ord(" "), ord("~") + 1))}
+"""Nearly all that is shown."""
+
+
 class Excerpts:
     """Shows lines of the files below `root`, or of others under their whole name."""
 
@@ -114,6 +118,8 @@ def _cells(text: str) -> list[_Cell]:
 
 def _cell(char: str, offset: int) -> _Cell:
     """A character at an offset; what has no width or steers a terminal is replaced."""
+    if char in _ASCII:
+        return _ASCII[char]
     if char == "\t":
         spaces = _TAB - offset % _TAB
         return _Cell(" " * spaces, spaces)

@@ -49,8 +49,14 @@ class Origin:
     @classmethod
     def from_text(cls, text: str) -> "Origin":
         """The origin that `to_text` wrote."""
-        file, line, links = json.loads(text)
-        return cls(file, line, tuple(Link(tuple(t), tuple(map(tuple, s)), *other) for t, s, *other in links))
+        return _origin(text)
+
+
+@lru_cache(maxsize=8)
+def _origin(text: str) -> Origin:
+    """Several mistakes of one object are told together."""
+    file, line, links = json.loads(text)
+    return Origin(file, line, tuple(Link(tuple(t), tuple(map(tuple, s)), *other) for t, s, *other in links))
 
 
 @lru_cache(maxsize=1024)

@@ -37,7 +37,7 @@ TREE: dict[str, str] = {
     "KG112": """A kind without a schema in imports/.
 
         Its fields cannot be checked: a misspelt one shows only in the cluster. For an object under `manifests/` this is
-        a warning.
+        a warning; of Kubernetes' own groups and of KServe's all kinds are known, so there the API server refuses it.
 
         Fix: give its CustomResourceDefinition to `kserve-gitops import`; check apiVersion and kind for a misspelling.
 

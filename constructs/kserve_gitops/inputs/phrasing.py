@@ -65,7 +65,8 @@ def phrase(
         yield Finding("KG011", f"{name}: {wrong}", locate(path, value), _quoted(value, ["string"], found))
     elif error.validator == "additionalProperties" and rule is False:
         for key, hint in unknown(error):
-            yield Finding("KG010", f"unknown field {_shown(key)}", locate(path, key), hint)
+            said = _deeper(key, found.get("properties", {}), whole) or hint
+            yield Finding("KG010", f"unknown field {_shown(key)}", locate(path, key), said)
     elif key := lacking(error):
         about = _said(_described(found.get("properties", {}).get(key, {}), whole))
         yield Finding("KG012", f"{name} lacks '{key}'", locate(path, None), about)
@@ -73,6 +74,12 @@ def phrase(
         wrong, hint = _wrong_value(error, whole)
         about = "" if error.validator == "enum" else _said(_description(error, whole, part))
         yield Finding("KG011", f"{name}{wrong}", locate(path, None), "; ".join(filter(None, (hint, about))))
+
+
+def _deeper(key: Any, beside: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
+    """Where a key belongs that stands one level too high, if there is one such place."""
+    owners = [name for name, node in beside.items() if key in {**_target(node, whole), **node}.get("properties", {})]
+    return f"it belongs under '{owners[0]}'" if len(owners) == 1 else ""
 
 
 def _wrong_value(error: "jsonschema.ValidationError", whole: Mapping[str, Any]) -> tuple[str, str]:

@@ -30,7 +30,7 @@ def _anything(_: Address) -> Iterator[Wrong]:
     yield from ()
 
 
-_SDK_BUCKET = re.compile(r"[a-zA-Z0-9.\-_]{3,255}|arn:.+")
+_SDK_BUCKET = re.compile(r"[a-zA-Z0-9.\-_]{1,255}|arn:.+")
 _GOOGLE_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
 _RESERVED = "which AWS keeps for itself"
 

@@ -49,6 +49,10 @@ FRAMEWORKS = (
 )
 """The predictor's legacy keys, one per framework; each is also the name of a model format."""
 
+_COMPONENTS = ("predictor", "transformer", "explainer")
+_IMPLEMENTATIONS = (*FRAMEWORKS, "model", "art")
+"""Where one of these stands, KServe leaves the containers beside it as they are."""
+
 LEGACY_PROTOCOL_V2 = frozenset({"triton", "onnx", "huggingface"})
 """The legacy keys that mean protocol v2. A `model` of format onnx or huggingface does not."""
 
@@ -115,6 +119,23 @@ def modern_predictor(predictor: Mapping[str, Any], *, whole: bool = True) -> dic
     if whole and framework in LEGACY_PROTOCOL_V2 and model.get("protocolVersion") is None:
         model["protocolVersion"] = "v2"
     return {("model" if key == framework else key): (model if key == framework else given[key]) for key in given}
+
+
+def with_names(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`manifest` with a name for every first container without one, where that serves; all else as it stands."""
+    spec = manifest.get("spec")
+    if not isinstance(spec, Mapping):
+        return manifest
+    named = {key: _with_name(spec[key]) for key in _COMPONENTS if isinstance(spec.get(key), Mapping)}
+    return {**manifest, "spec": {**spec, **named}}
+
+
+def _with_name(component: Mapping[str, Any]) -> Mapping[str, Any]:
+    containers = component.get("containers")
+    first = containers[0] if isinstance(containers, list) and containers else None
+    if not isinstance(first, Mapping) or first.get("name") or not component.keys().isdisjoint(_IMPLEMENTATIONS):
+        return component
+    return {**component, "containers": [{**first, "name": KSERVE_CONTAINER}, *component["containers"][1:]]}
 
 
 def _mode(manifest: Mapping[str, Any]) -> Any:

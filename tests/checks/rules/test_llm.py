@@ -314,3 +314,29 @@ def test_a_preset_of_ones_own_serves_a_pipeline():
     preset = config("kserve-config-llm-worker-pipeline-parallel")
 
     assert said("KG162", llm(parallelism={"pipeline": 2}, worker=WORKER), preset) == []
+
+
+def route_of_ai(group, name="llama-inference-pool"):
+    return {
+        "apiVersion": "aigateway.envoyproxy.io/v1beta1",
+        "kind": "AIGatewayRoute",
+        "metadata": {"name": "a", "namespace": "kserve"},
+        "spec": {"rules": [{"backendRefs": [{"name": name, "group": group, "kind": "InferencePool"}]}, None]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("route", "release", "count"),
+    [
+        (route_of_ai("inference.networking.k8s.io"), "v0.16.0", 1),
+        (route_of_ai("inference.networking.k8s.io"), "v0.17.1", 0),
+        (route_of_ai("inference.networking.x-k8s.io"), "v0.16.0", 0),
+        (route_of_ai("inference.networking.k8s.io", "own"), "v0.16.0", 0),
+    ],
+)
+def test_group_of_the_pool_that_a_route_asks_for(route, release, count):
+    service = {**llm(), "metadata": {"name": "llama", "namespace": "kserve"}}
+
+    found = [("spec.rules.0.backendRefs.0.group", "error")] * count
+
+    assert places("KG472", service, route, of=cluster(release)) == found

@@ -158,3 +158,11 @@ def test_release_that_is_called_like_the_controller():
     one = told("KG458", "sealed-secrets", "2.18.5", {}, name="sealed-secrets-controller", namespace="kube-system")
 
     assert one == []
+
+
+def test_sealed_secrets_without_a_status():
+    sealed = {"apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "metadata": {"name": "a", "namespace": "b"}}
+
+    assert told("KG473", "sealed-secrets", "2.18.5", {"updateStatus": False}, sealed) == [("updateStatus", "error")]
+    assert told("KG473", "sealed-secrets", "2.18.5", {"updateStatus": True}, sealed) == []
+    assert told("KG473", "sealed-secrets", "2.18.5", {"updateStatus": False}) == []

@@ -69,6 +69,7 @@ def test_images_are_pulled_before_every_sync():
     [
         ({}, "http://mlflow.mlflow.svc.cluster.local", 1),
         ({}, "http://iris-predictor.models.svc:80/v2", 1),
+        ({}, "http://mlflow.jupyterhub:5000", 1),
         ({}, "https://mlflow.example.com", 0),
         ({}, "the notebook of .svc", 0),
         ({"egressAllowRules": {"privateIPs": True}}, "http://mlflow.mlflow.svc", 0),
@@ -121,3 +122,28 @@ def test_secret_of_the_hub():
 
     assert hub("KG447", content) == [("hub.existingSecret", "error")]
     assert hub("KG447", content, of=cluster(existing=["Secret/jupyterhub/oauth"])) == []
+
+
+@pytest.mark.parametrize(("amount", "wrong"), [("2G", False), ("1.5G", False), ("512M", False), (2**30, False),
+                                               ("2Gi", True), ("2GB", True), ("2", True), ("2g", True)])  # fmt: skip
+def test_memory_in_the_units_of_jupyterhub(amount, wrong):
+    profile = {"display_name": "a", "kubespawner_override": {"mem_guarantee": amount}}
+
+    found = hub("KG470", {"singleuser": {"memory": {"limit": amount}, "profileList": [profile, None]}})
+
+    places = ["singleuser.memory.limit", "singleuser.profileList.0.kubespawner_override.mem_guarantee"]
+    assert found == [(place, "error") for place in places if wrong]
+
+
+def test_account_of_notebooks():
+    account = {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": "notebook", "namespace": "jupyterhub"},
+    }
+    profile = {"display_name": "a", "kubespawner_override": {"service_account": "other"}}
+    content = {"singleuser": {"serviceAccountName": "notebook", "profileList": [profile]}}
+
+    assert hub("KG471", content, account) == [
+        ("singleuser.profileList.0.kubespawner_override.service_account", "error")
+    ]

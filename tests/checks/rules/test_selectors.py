@@ -150,3 +150,15 @@ def test_a_namespace_without_a_pod_of_the_tree_is_filled_by_others():
 
 def test_the_pods_of_a_model_in_knative_have_names_that_the_cluster_counts():
     assert places("KG238", budget(app="iris-predictor-00001"), service(mode="Knative")) == []
+
+
+def test_labels_of_which_a_workload_contradicts_itself_are_told_there_alone():
+    spoilt = thing(
+        "apps/v1",
+        "Deployment",
+        selector={"matchLabels": {"app": "shop"}},
+        template={"metadata": {"labels": {"app": "shpo"}}},
+    )
+
+    assert places("KG238", budget(app="shop"), spoilt, service()) == []
+    assert places("KG238", budget(app="shops"), spoilt, service()) != []

@@ -40,7 +40,8 @@ def unreadable_application(tree: Tree) -> Iterator[Mistake]:
     of `path`, `chart` and `ref`; a chart has a version; a registry of charts is written without `oci://`; a destination
     has either `server` or `name`.
 
-    Fix: as the message says.
+    Fix: `{repoURL: ghcr.io/kserve/charts, chart: kserve, targetRevision: v0.16.0}` for a chart, `path` instead of
+    `chart` for a folder, and `destination: {server: https://kubernetes.default.svc, namespace: kserve}`.
 
     Since: every release
 

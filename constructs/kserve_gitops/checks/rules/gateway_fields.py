@@ -20,7 +20,8 @@ def refused_gateway(tree: Tree) -> Iterator[Mistake]:
     port, protocol and hostname; `tls` goes with HTTPS and TLS alone, HTTPS ends TLS here and needs a certificate, TLS
     says its `mode`.
 
-    Fix: as the message says.
+    Fix: `{name: https, port: 8443, protocol: HTTPS, tls: {certificateRefs: [{name: wildcard}]}}` for HTTPS, and
+    `{name: web, port: 8000, protocol: HTTP}` without `tls`; the message names the listener and what it lacks.
 
     Since: every release
 

@@ -33,7 +33,7 @@ def unknown_class(tree: Tree) -> Iterator[Mistake]:
     world = made(tree)
     for gateway in tree.of("Gateway"):
         name = gateway.text("spec", "gatewayClassName")
-        known = not world.of("GatewayClass", "") or world.known("GatewayClass", "", name)
+        known = not world.names("GatewayClass", "") or world.known("GatewayClass", "", name)
         if gateway.group == GROUP and name and not known:
             message, wanted = f"there is no GatewayClass '{name}'", ("GatewayClass", "", name)
             at = ("spec", "gatewayClassName")

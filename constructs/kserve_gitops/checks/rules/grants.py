@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kserve_gitops.checks.backends import backends
-from kserve_gitops.checks.gateways import GROUP, Wanted
+from kserve_gitops.checks.gateways import GROUP, Wanted, grants
 from kserve_gitops.checks.made import World, made
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
@@ -61,7 +61,7 @@ def _granted(tree: Tree, owner: Object, at: Path, wanted: Wanted) -> Iterator[Mi
 
 def _may_be_granted(tree: Tree, world: World, namespace: str) -> bool:
     listed = any(one.kind == "ReferenceGrant" and one.namespace == namespace for one in tree.cluster.existing)
-    unsound = any(one.namespace == namespace and not one.sound for one in tree.of("ReferenceGrant"))
+    unsound = any(not one.sound for one in grants(tree).get(namespace, ()))
     return listed or unsound or world.known("ReferenceGrant", namespace, "")
 
 
@@ -103,5 +103,6 @@ def idle_grant(tree: Tree) -> Iterator[Mistake]:
                 yield grant.warning((*at, "group"), message, hint=hint)
             elif isinstance(name, str) and name and not world.known(str(kind), grant.namespace, name):
                 message = f"there is no {kind} '{name}' in namespace '{grant.namespace}'"
-                hint = closest(name, world.of(str(kind), grant.namespace)) or "a grant stands beside what it gives away"
+                near = closest(name, world.names(str(kind), grant.namespace))
+                hint = near or "a grant stands beside what it gives away"
                 yield grant.warning((*at, "name"), message, hint=hint)

@@ -21,7 +21,7 @@ def other_group(tree: Tree) -> Iterator[Mistake]:
 
     Fix: KServe v0.17 or later with the Envoy AI Gateway v0.4 or later; v0.3 of it with KServe v0.16.
 
-    Since: v0.16.0 to v0.16.0
+    Since: v0.16.0, and no longer in v0.17.0
 
     Source: kserve/kserve v0.16.0 and v0.17.0, config/llmisvcconfig/config-llm-router-route.yaml; envoyproxy/ai-gateway
     v0.3.0 and v0.4.0, the CRD of AIGatewayRoute.

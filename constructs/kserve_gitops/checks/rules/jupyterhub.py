@@ -3,7 +3,7 @@
 Source for all: jupyterhub/zero-to-jupyterhub-k8s 4.4.0, jupyterhub/.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from kserve_gitops.checks.charts import Chart, charts
@@ -108,12 +108,13 @@ def unreachable(tree: Tree) -> Iterator[Mistake]:
     Source: zero-to-jupyterhub 4.4.0, values.yaml and templates/singleuser/netpol.yaml.
     """
     policy = ("singleuser", "networkPolicy")
+    homes = {one.text("spec", "destination", "namespace") for one in tree.of("Application")}
     for chart in charts(tree, _CHART):
         open_ = chart.on(*policy, "egressAllowRules", "privateIPs") or chart.get(*policy, "enabled") is False
         if not chart.known or open_ or chart.sequence(*policy, "egress"):
             continue
         for name, value in chart.mapping("singleuser", "extraEnv").items():
-            if isinstance(value, str) and "://" in value and _inside(value):
+            if isinstance(value, str) and "://" in value and _inside(value, homes):
                 message = "notebooks may not call addresses of the cluster"
                 hint = "add its namespace under singleuser.networkPolicy.egress"
                 yield chart.warning(("singleuser", "extraEnv", name), message, hint=hint)
@@ -178,10 +179,11 @@ def _leads_there(route: Mapping[str, Any], namespace: str, chart: Chart) -> bool
     return any(one.get("name") == _PROXY and (one.get("namespace") or namespace) == chart.namespace for one in backends)
 
 
-def _inside(url: str) -> bool:
-    """Whether it names a Service in another namespace."""
+def _inside(url: str, homes: Collection[str]) -> bool:
+    """Whether it names a Service in another namespace; `homes` are namespaces that there are."""
     host = url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
-    return host.endswith((".svc", ".svc.cluster.local"))
+    _, _, home = host.partition(".")
+    return host.endswith((".svc", ".svc.cluster.local")) or (home != "" and home in homes)
 
 
 def _labels(tree: Tree, chart: Chart) -> Mapping[str, Any]:

@@ -172,7 +172,7 @@ def chart_gateway(tree: Tree) -> Iterator[Mistake]:
             message = f"the chart makes the Gateway '{_MADE}', and KServe uses '{addresses.gateway}'"
             yield values.warning(at, message, hint=hint)
         elif not world.known("GatewayClass", "", _MADE_CLASS):
-            message = f"the chart makes a Gateway of the class '{_MADE_CLASS}', which is not there: no model becomes ready"
+            message = f"the chart makes a Gateway of the class '{_MADE_CLASS}', which nobody serves here"
             yield values.error(at, message, hint=hint)
 
 

@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kserve_gitops.checks.amounts import amount
 from kserve_gitops.checks.asked import asked
-from kserve_gitops.checks.demands import GROUPS, amount, groups
+from kserve_gitops.checks.demands import GROUPS, groups
 from kserve_gitops.checks.reading import mapping, sequence, whole
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.runtimes import KINDS, WORKER_CONTAINER, runtimes
@@ -213,7 +214,8 @@ def _storage_and_scaling(service: Service, model: Model) -> Iterator[Mistake]:
         at = (*_ANNOTATIONS, AUTOSCALER_CLASS) if found is not None else ("metadata",)
         said = f"not '{found}'" if found is not None else "and that must be said"
         message = f"a model over several nodes is not scaled: the autoscaler class is none, {said}"
-        yield service.error(at, message, hint=f"write {AUTOSCALER_CLASS}: none")
+        key = AUTOSCALER_CLASS if service.raw else "autoscalerClass"
+        yield service.error(at, message, hint=f"write {key}: none")
 
 
 def _worker_name(owner: Object, at: Path, container: Mapping[str, Any]) -> Iterator[Mistake]:

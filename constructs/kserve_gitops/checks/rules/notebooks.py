@@ -78,8 +78,6 @@ def _of_profiles(chart: Chart, key: str) -> Iterator[Path]:
 
 
 def _at(chart: Chart, path: Path) -> Any:
-    """The value at a path through mappings and lists."""
-    value: Any = chart.written
-    for step in path:
-        value = value[step] if isinstance(step, int) and isinstance(value, list) else mapping(value).get(step)
-    return value
+    """The value that is written at a path; None where none is."""
+    thing, place = chart.spot(*path)
+    return thing.get(*place) if place[-len(path) :] == path else None

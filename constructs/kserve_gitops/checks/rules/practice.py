@@ -13,6 +13,7 @@ from kserve_gitops.core.origins import Path
 
 _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 _RUNTIMES = ("ServingRuntime", "ClusterServingRuntime")
+_APP, _ISVC = "app", "serving.kserve.io/inferenceservice"
 
 
 @rule("KG172")
@@ -58,9 +59,7 @@ def no_disruption_budget(tree: Tree) -> Iterator[Mistake]:
     Source: Kubernetes documentation, Specifying a Disruption Budget; kserve/kserve v0.16.0, pkg/constants/constants.go
     for the labels.
     """
-    budgets: dict[str, list[Mapping[str, Any]]] = {}
-    for found in tree.of("PodDisruptionBudget"):
-        budgets.setdefault(found.namespace, []).append(found.mapping("spec", "selector"))
+    budgets = _budgets(tree)
     elsewhere = {found.namespace for found in tree.cluster.existing if found.kind == "PodDisruptionBudget"}
     for service in tree.services:
         if service.namespace in elsewhere or service.doubtful:  # a budget may be what could not be read
@@ -70,9 +69,10 @@ def no_disruption_budget(tree: Tree) -> Iterator[Mistake]:
             if not whole(least) or least < 2:  # noqa: PLR2004  one replica cannot be kept by a budget
                 continue
             labels = _labels(service, component)
-            if not any(_selects(selector, labels) for selector in budgets.get(service.namespace, ())):
+            places = [(service.namespace, key, str(labels.get(key, ""))) for key in (_ISVC, _APP, "")]
+            if not any(_selects(selector, labels) for place in places for selector in budgets.get(place, ())):
                 message = f"{least} replicas and no PodDisruptionBudget: a drain may evict all of them at once"
-                key = "app" if "app" in labels else "serving.kserve.io/inferenceservice"
+                key = _APP if _APP in labels else _ISVC
                 hint = f"add one with maxUnavailable: 1 that selects '{key}: {labels[key]}'"
                 if component.name == "predictor" and not service.raw:
                     hint = "add podDisruptionBudget: {maxUnavailable: 1} to the model"
@@ -110,14 +110,31 @@ def _limited_by_models(tree: Tree) -> set[tuple[str, str, str]]:
 
 def _labels(service: Service, component: Component) -> dict[str, Any]:
     """The labels of its pods, as far as they are known here."""
-    own = {} if service.mode == "Knative" else {"app": f"isvc.{service.name}-{component.name}"}
+    own = {} if service.mode == "Knative" else {_APP: f"isvc.{service.name}-{component.name}"}
     return {
         **service.labels,
         **mapping(component.spec.get("labels")),
         **own,
         "component": component.name,
-        "serving.kserve.io/inferenceservice": service.name,
+        _ISVC: service.name,
     }
+
+
+def _budgets(tree: Tree) -> dict[tuple[str, str, str], list[Mapping[str, Any]]]:
+    """What budgets select, by namespace and the label that tells models apart; by "" where they ask for none.
+
+    There may be one for each of thousands of models.
+    """
+    found: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for budget in tree.of("PodDisruptionBudget"):
+        selector = budget.mapping("spec", "selector")
+        labels = mapping(selector.get("matchLabels"))
+        # Not every model has the label app: where more is asked for, the rest decides.
+        key = _ISVC if _ISVC in labels else _APP if len(labels) == len(selector) == 1 and _APP in labels else ""
+        value = labels.get(key, "")
+        place = (budget.namespace, key, value) if isinstance(value, str) else (budget.namespace, "", "")
+        found.setdefault(place, []).append(selector)
+    return found
 
 
 def _selects(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from kserve_gitops.checks.demands import GROUPS, Demand, amount, demands
+from kserve_gitops.checks.amounts import amount
+from kserve_gitops.checks.demands import GROUPS, Demand, demands
 from kserve_gitops.checks.reading import mapping, whole
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Service

@@ -53,7 +53,8 @@ def refused_route(tree: Tree) -> Iterator[Mistake]:
     a path is absolute and normal, no attempt may take longer than the whole request, and two references to one Gateway
     name different listeners.
 
-    Fix: as the message says.
+    Fix: `backendRefs: [{name: iris-predictor, port: 80}]`; one field of `type` in each filter; paths such as
+    `/v2/models`; `sectionName` at each reference to the same Gateway.
 
     Since: every release
 

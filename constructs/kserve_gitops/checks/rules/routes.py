@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.gateways import GROUP, Listener, Namespaces, Ref, listeners, refs
+from kserve_gitops.checks.gateways import GROUP, ROUTES, Attached, Listener, Namespaces, attached, listeners, refs
 from kserve_gitops.checks.made import made
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
@@ -10,7 +10,6 @@ from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving import hosts
 
-_ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute")
 _PARENTS = ("spec", "parentRefs")
 _LLM = ("spec", "router", "gateway", "refs")
 
@@ -31,7 +30,7 @@ def missing_gateway(tree: Tree) -> Iterator[Mistake]:
     Source: Gateway API v1.6.1, ParentReference; kserve/kserve v0.16.0, pkg/controller/v1alpha1/llmisvc/router.go.
     """
     gateways = [found for found in tree.of("Gateway") if found.group == GROUP]
-    for route in tree.of(*_ROUTES):
+    for route in tree.of(*ROUTES):
         if gateways and not route.sequence(*_PARENTS) and not route.get("spec", "useDefaultGateways"):
             hint = "name the Gateway under parentRefs"
             yield route.error(("spec",), "it names no Gateway, so no request reaches it", hint=hint)
@@ -67,9 +66,10 @@ def missing_listener(tree: Tree) -> Iterator[Mistake]:
 
     Source: Gateway API v1.6.1, ParentReference.sectionName and port.
     """
-    for route in tree.of(*_ROUTES):
-        for ref, gateway in _known(tree, route):
-            if not ref.listeners(gateway):
+    for route, known in attached(tree):
+        for one in known:
+            ref, gateway = one.ref, one.gateway
+            if not one.listeners:
                 names = [found.name for found in listeners(gateway)]
                 near = closest(ref.section, names) if ref.section else ""
                 key = "sectionName" if ref.section and ref.section not in names else "port"
@@ -95,13 +95,12 @@ def host_without_listener(tree: Tree) -> Iterator[Mistake]:
     Source: Gateway API v1.6.1, Listener.hostname and HTTPRouteSpec.hostnames.
     """
     namespaces = Namespaces.of(tree)
-    for route in tree.of(*_ROUTES):
+    for route, known in attached(tree):
         hostnames = [name for name in route.sequence("spec", "hostnames") if isinstance(name, str)]
-        known = list(_known(tree, route))
         parents = route.sequence(*_PARENTS)
         if not hostnames or not known or len(known) < len(parents):
             continue
-        taking = [_taking(ref, gateway, route, namespaces) for ref, gateway in known]
+        taking = [_taking(one, route, namespaces) for one in known]
         if all(taking):
             yield from _uncovered(route, [found for some in taking for found in some])
             yield from _refused(route, known, taking, hostnames)
@@ -119,14 +118,14 @@ def _uncovered(route: Object, taking: list[Listener]) -> Iterator[Mistake]:
 
 
 def _refused(
-    route: Object, known: list[tuple[Ref, Object]], taking: list[list[Listener]], hostnames: list[str]
+    route: Object, known: list[Attached], taking: list[list[Listener]], hostnames: list[str]
 ) -> Iterator[Mistake]:
     """The Gateways among several that get none of the hosts, although another one does."""
     met = [any(hosts.meets(found.hostname, hostnames) for found in some) for some in taking]
-    for (ref, gateway), some, meets in zip(known, taking, met, strict=True):
+    for one, some, meets in zip(known, taking, met, strict=True):
         if not meets and any(met):
-            message = f"no listener of Gateway '{gateway.name}' takes a host of this route"
-            yield route.error(ref.at, message, hint=_hosts(some), other=(gateway, (*some[0].at, "hostname")))
+            message = f"no listener of Gateway '{one.gateway.name}' takes a host of this route"
+            yield route.error(one.ref.at, message, hint=_hosts(some), other=(one.gateway, (*some[0].at, "hostname")))
 
 
 @rule("KG310")
@@ -144,9 +143,9 @@ def refused_route(tree: Tree) -> Iterator[Mistake]:
     Source: Gateway API v1.6.1, AllowedRoutes.
     """
     namespaces = Namespaces.of(tree)
-    for route in tree.of(*_ROUTES):
-        for ref, gateway in _known(tree, route):
-            found = ref.listeners(gateway)
+    for route, known in attached(tree):
+        for one in known:
+            ref, gateway, found = one.ref, one.gateway, one.listeners
             if found and all(listener.takes_kind(route.kind) is False for listener in found):
                 message = f"Gateway '{gateway.name}' takes no {route.kind} here"
                 hint = f"the listener '{found[0].name}' has protocol {found[0].protocol}"
@@ -157,19 +156,11 @@ def refused_route(tree: Tree) -> Iterator[Mistake]:
                 yield route.error(ref.at, message, hint=hint, other=(gateway, _allowed(found[0])))
 
 
-def _known(tree: Tree, route: Object) -> Iterator[tuple[Ref, Object]]:
-    """The references to Gateways of the tree that nothing is wrong with."""
-    for ref in refs(route, *_PARENTS):
-        gateway = tree.find("Gateway", ref.namespace, ref.name)
-        if gateway is not None and gateway.sound and listeners(gateway) and route.namespace:
-            yield ref, gateway
-
-
-def _taking(ref: Ref, gateway: Object, route: Object, namespaces: Namespaces) -> list[Listener]:
+def _taking(one: Attached, route: Object, namespaces: Namespaces) -> list[Listener]:
     """The listeners that a reference means and that do not refuse the route for another reason than its host."""
     return [
         found
-        for found in ref.listeners(gateway)
+        for found in one.listeners
         if found.takes_kind(route.kind) is not False and found.takes_from(route.namespace, namespaces) is not False
     ]
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from kserve_gitops.checks.asked import asked
 from kserve_gitops.checks.rule import rule
-from kserve_gitops.checks.runtimes import runtimes, table
+from kserve_gitops.checks.runtimes import Found, runtimes, table
 from kserve_gitops.checks.tree import Mistake, Tree
 from kserve_gitops.checks.unserved import misfit, provide, unserved
-from kserve_gitops.serving.selection import obstacles, undecided
+from kserve_gitops.serving.selection import Wanted, obstacles, undecided
 from kserve_gitops.serving.webhook import KSERVE_CONTAINER
 
 _MLSERVER = "kserve-mlserver"
@@ -111,19 +111,27 @@ def unsaid(tree: Tree) -> Iterator[Mistake]:
     pkg/apis/serving/v1beta1/predictor_model.go; config/runtimes.
     """
     found = runtimes(tree)
+    doubts: dict[tuple[str, Wanted], tuple[str, str]] = {}
     for one in asked(tree):
         wanted, namespace = one.wanted, found.namespace(one.service)
         if one.runtime or wanted is None or not found.closed(namespace):
             continue
-        chosen = found.candidates(namespace, wanted)
-        level = undecided([fitting.runtime for fitting in chosen], wanted)
-        if level:
-            names = " and ".join(f"'{fitting.name}'" for fitting in level)
-            message, hint = f"{names} fit alike: KServe takes the youngest", "name one of them with runtime"
+        key = (namespace, wanted)
+        if key not in doubts:
+            doubts[key] = _doubt(found.candidates(*key), wanted)
+        message, hint = doubts[key]
+        if message:
             yield one.service.warning(one.at(), message, hint=hint)
-            continue
-        builtin = [fitting.name for fitting in chosen if fitting.source is None]
-        if len(builtin) > 1 and builtin[0] == chosen[0].name == _MLSERVER:
-            message = f"'{_MLSERVER}' will serve it, with file names and outputs other than '{builtin[1]}'"
-            hint = f"say which one is meant: runtime: {_MLSERVER}, or runtime: {builtin[1]}"
-            yield one.service.warning(one.at(), message, hint=hint)
+
+
+def _doubt(chosen: list[Found], wanted: Wanted) -> tuple[str, str]:
+    """Why it is not plain which candidate will serve, and what to do about it; two empty texts where it is."""
+    level = undecided([fitting.runtime for fitting in chosen], wanted)
+    if level:
+        names = " and ".join(f"'{fitting.name}'" for fitting in level)
+        return f"{names} fit alike: KServe takes the youngest", "name one of them with runtime"
+    builtin = [fitting.name for fitting in chosen if fitting.source is None]
+    if len(builtin) > 1 and builtin[0] == chosen[0].name == _MLSERVER:
+        message = f"'{_MLSERVER}' will serve it, with file names and outputs other than '{builtin[1]}'"
+        return message, f"say which one is meant: runtime: {_MLSERVER}, or runtime: {builtin[1]}"
+    return "", ""

@@ -1,6 +1,10 @@
 """What an object is about: the target of an autoscaler, the pods that a selector finds."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import nsmallest
+from itertools import chain
+from typing import Any
 
 from kserve_gitops.checks.labelled import Labelled, Labels, pods_in, services_in
 from kserve_gitops.checks.made import World, made
@@ -56,52 +60,77 @@ def selector(tree: Tree) -> Iterator[Mistake]:
     """
     world = made(tree)
     pods, services = pods_in(tree, world), services_in(tree, world)
+    others = {one.namespace for one in tree.cluster.existing if one.kind not in _WITHOUT_PODS}
+    workloads = _by_label(tree, world)
     for found, at in _selecting(tree):
         there = services if found.kind == "ServiceMonitor" else pods
         wanted, namespaces = _wanted(found, at), _namespaces(found, world)
         candidates = [there[namespace] for namespace in namespaces if namespace in there]
-        settled = all(_settled(tree, world, namespace) for namespace in namespaces)
+        settled = all(namespace not in others and _settled(world, namespace) for namespace in namespaces)
         # Where the tree makes no pod at all, others do.
         if not wanted or not candidates or not settled:
             continue
-        fitting = [one for labels in candidates for one in labels.fitting(wanted)]
-        if not fitting and _meant_by_a_workload(tree, world, wanted, namespaces):
+        fitting = chain.from_iterable(labels.fitting(wanted) for labels in candidates)
+        first = next(fitting, None)
+        if first is None and _meant_by_a_workload(workloads, wanted, namespaces):
             continue
-        if not fitting:
+        if first is None:
             what = "Service" if found.kind == "ServiceMonitor" else "pod"
             message = f"no {what} that will be there has these labels"
             yield found.warning(_place(found, at, candidates, wanted), message, hint=_hint(candidates, wanted))
         elif found.kind == "Service":
-            yield from _ports(found, fitting)
+            yield from _ports(found, chain([first], fitting))
 
 
-def _meant_by_a_workload(tree: Tree, world: World, wanted: Mapping[str, str], namespaces: list[str]) -> bool:
+def _by_label(tree: Tree, world: World) -> dict[tuple[str, str, str], list[Mapping[str, Any]]]:
+    """What the workloads select, by their namespace and each of the labels."""
+    found: dict[tuple[str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for one in tree.of("Deployment", "StatefulSet", "DaemonSet"):
+        labels = one.mapping("spec", "selector", "matchLabels")
+        for key, value in labels.items():
+            found[world.namespace(one), str(key), str(value)].append(labels)
+    return found
+
+
+def _meant_by_a_workload(
+    workloads: Mapping[tuple[str, str, str], list[Mapping[str, Any]]], wanted: Mapping[str, str], namespaces: list[str]
+) -> bool:
     """Whether a workload selects these labels and gives its pods others, which is told there (KG137)."""
-    there = (one for one in tree.of("Deployment", "StatefulSet", "DaemonSet") if world.namespace(one) in namespaces)
-    return any(wanted.items() <= one.mapping("spec", "selector", "matchLabels").items() for one in there)
+    label = next(iter(wanted.items()))
+    there = (labels for namespace in namespaces for labels in workloads.get((namespace, *label), ()))
+    return any(wanted.items() <= labels.items() for labels in there)
 
 
 def _place(found: Object, at: Path, candidates: list[Labels], wanted: Mapping[str, str]) -> Path:
     """The label that nothing has; the whole selector where each alone finds something."""
     below = at if found.kind == "Service" else (*at, "matchLabels")
-    alone = (key for key, value in wanted.items() if not any(labels.fitting({key: value}) for labels in candidates))
+    alone = (key for key, value in wanted.items() if not any(_any(labels, key, value) for labels in candidates))
     key = next(alone, None)
     return at if key is None else (*below, key)
 
 
-def _ports(found: Object, fitting: list[Labelled]) -> Iterator[Mistake]:
-    names = [one.ports for one in fitting]
-    for number, port in enumerate(found.sequence("spec", "ports")):
-        name = mapping(port).get("targetPort")
-        if (
-            isinstance(name, str)
-            and not name.isdigit()
-            and all(known is not None and name not in known for known in names)
-        ):
-            hint = closest(name, {port for known in names for port in known or ()})
-            yield found.warning(
-                ("spec", "ports", number, "targetPort"), f"no port of its pods is called '{name}'", hint=hint
-            )
+def _any(labels: Labels, key: str, value: str) -> bool:
+    return next(labels.fitting({key: value}), None) is not None
+
+
+def _ports(found: Object, fitting: Iterable[Labelled]) -> Iterator[Mistake]:
+    wanted = [(number, mapping(port).get("targetPort")) for number, port in enumerate(found.sequence("spec", "ports"))]
+    named = [(number, name) for number, name in wanted if isinstance(name, str) and not name.isdigit()]
+    known = _known_ports(fitting) if named else None
+    for number, name in named:
+        if known is not None and name not in known:
+            at = ("spec", "ports", number, "targetPort")
+            yield found.warning(at, f"no port of its pods is called '{name}'", hint=closest(name, known))
+
+
+def _known_ports(fitting: Iterable[Labelled]) -> set[str] | None:
+    """The names of all their ports; None where they are not known of one."""
+    names: set[str] = set()
+    for one in fitting:
+        if one.ports is None:
+            return None
+        names |= one.ports
+    return names
 
 
 def _selecting(tree: Tree) -> Iterator[tuple[Object, Path]]:
@@ -137,14 +166,13 @@ def _wanted(found: Object, at: Path) -> dict[str, str]:
     return texts if len(texts) == len(given) else {}
 
 
-def _settled(tree: Tree, world: World, namespace: str) -> bool:
-    """Whether all pods of the namespace are known: no chart, no operator and no person puts any there."""
-    others = any(one.namespace == namespace and one.kind not in _WITHOUT_PODS for one in tree.cluster.existing)
-    known = world.fills(namespace) and namespace not in world.open_namespaces | world.charted
-    return known and not others and not world.everywhere
+def _settled(world: World, namespace: str) -> bool:
+    """Whether all pods of the namespace are known to the tree: no chart and no operator puts any there."""
+    filled = namespace in world.open_namespaces or namespace in world.charted
+    return world.fills(namespace) and not filled and not world.everywhere
 
 
 def _hint(candidates: list[Labels], wanted: Mapping[str, str]) -> str:
-    said = {one.said for labels in candidates for one in labels.all if one.said}
+    said = frozenset[str]().union(*(labels.said for labels in candidates))
     near = (closest(f"{key}: {value}", said) for key, value in wanted.items())
-    return next(filter(None, near), "") or (f"there is {', '.join(sorted(said)[:3])}" if said else "")
+    return next(filter(None, near), "") or (f"there is {', '.join(nsmallest(3, said))}" if said else "")

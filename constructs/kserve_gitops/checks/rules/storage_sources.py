@@ -9,8 +9,8 @@ from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Component, Service
 from kserve_gitops.checks.tree import Mistake, Tree
-from kserve_gitops.core.names import problem_with_label
 from kserve_gitops.checks.values import one_letter_off
+from kserve_gitops.core.names import problem_with_label
 from kserve_gitops.core.origins import Path
 from kserve_gitops.serving.storage_uris import SERVICE, parse
 
