@@ -315,7 +315,8 @@ def test_project_permits_a_raw_application(project, synth):
     project.write(
         "manifests/app.yaml",
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: other, namespace: argocd}\n"
-        "spec: {project: default, destination: {name: in-cluster, namespace: x}, source: {repoURL: https://x.example.com, path: .}}\n",
+        "spec: {project: default, destination: {name: in-cluster, namespace: x},\n"
+        "  source: {repoURL: https://x.example.com, path: .}}\n",
     )
 
     spec = synth()["apps/appproject-models.yaml"]["spec"]
@@ -337,8 +338,8 @@ def test_folder_called_nearly_like_an_environment_is_a_warning(project, run_cli)
 def test_raw_model_that_does_not_say_its_mode_runs_in_that_of_the_platform(mode, code, project, run_cli):
     project.remove("models")
     project.edit("platform.yaml", "deploymentMode: Standard", f"deploymentMode: {mode}")
-    there = "existing: [{kind: KnativeServing, namespace: knative-serving, name: knative-serving}]"
-    project.edit("platform.yaml", "environments:\n", f"{there}\nenvironments:\n")
+    knative = "{kind: KnativeServing, namespace: knative-serving, name: knative-serving}"
+    project.edit("platform.yaml", "existing:\n", f"existing:\n  - {knative}\n")
     project.write(
         "manifests/m.yaml",
         "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: m}\n"

@@ -22,7 +22,8 @@ MANIFESTS = [m for file in sorted(ESTATE.glob("*.yaml")) for m in yaml.safe_load
 CHARTS = [("mlflow", "1.11.5"), ("jupyterhub", "4.4.0"), ("traefik", "41.3.0"), ("kserve", "v0.16.0"), ("own", "1.0.0")]
 
 scalars = st.one_of(
-    st.none(), st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=8),
+    st.none(), st.booleans(), st.integers(-(2**63), 2**63 - 1), st.text(max_size=8),
+    st.floats(allow_nan=False, allow_infinity=False),
     st.sampled_from(["s3://a/b", "pvc://x/y", "v2", "Standard", "{{.Name}}", "iris", "1Gi", "100m", "a.b.c", "8080"]),
 )  # fmt: skip
 names = st.one_of(st.text(max_size=6), st.integers(0, 9), st.sampled_from(["name", "model", "spec", "metadata", "env"]))

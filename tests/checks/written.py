@@ -33,7 +33,8 @@ def isvc(said="", model=SKLEARN, more="", *, name="iris", namespace="kserve", mo
 def serving(kind, spec, *, name="a", namespace="kserve", version="v1alpha1"):
     """An object of another kind of KServe's, with the mark that begins the next document."""
     home = f", namespace: {namespace}" if namespace else ""
-    return f"apiVersion: serving.kserve.io/{version}\nkind: {kind}\nmetadata: {{name: {name}{home}}}\nspec: {{{spec}}}\n---\n"
+    head = f"apiVersion: serving.kserve.io/{version}\nkind: {kind}\n"
+    return f"{head}metadata: {{name: {name}{home}}}\nspec: {{{spec}}}\n---\n"
 
 
 def container(name="kserve-container", said=""):

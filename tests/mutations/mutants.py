@@ -157,7 +157,7 @@ def mutants(rows: list[Rendered], schemas: Mapping[str, Any]) -> Iterator[Mutant
 
 
 def _is_field(manifest: Mapping[str, Any], path: Path) -> bool:
-    if path[:1] == ("metadata",) and len(path) == 2 and path[1] in ("name",):
+    if path[:1] == ("metadata",) and len(path) == 2 and path[1] == "name":
         return False  # an object is known by it
     if len(path) == 1 and path[0] in NAMES:
         return False
@@ -205,7 +205,7 @@ def _renamed(rows: list[Rendered], number: int, path: Path, kind: str) -> Mutant
 
     where = _spot(rows, number, path[:-1])
     wanted = {f"{where}?{wrong}", _spot(rows, number, (*path[:-1], wrong))}
-    return _mutant("rename", kind, rows, number, path, rename, wanted)
+    return _mutant("rename", kind, rows, number, path=path, change=rename, wanted=wanted)
 
 
 def _emptied(rows: list[Rendered], number: int, path: Path, kind: str) -> Mutant:
@@ -214,7 +214,7 @@ def _emptied(rows: list[Rendered], number: int, path: Path, kind: str) -> Mutant
         holder[path[-1]] = type(value)() if isinstance(value, str | list | dict) else None
 
     wanted = {_spot(rows, number, path), _spot(rows, number, path[:-1])}
-    return _mutant("empty", kind, rows, number, path, empty, wanted)
+    return _mutant("empty", kind, rows, number, path=path, change=empty, wanted=wanted)
 
 
 def _broken(rows: list[Rendered], number: int, path: Path, kind: str) -> Mutant:
@@ -222,11 +222,11 @@ def _broken(rows: list[Rendered], number: int, path: Path, kind: str) -> Mutant:
         value = holder[path[-1]]
         holder[path[-1]] = value + 1 if isinstance(value, int) else f"{value}x"
 
-    return _mutant("break", kind, rows, number, path, break_, {_spot(rows, number, path)})
+    return _mutant("break", kind, rows, number, path=path, change=break_, wanted={_spot(rows, number, path)})
 
 
 def _mutant(
-    done: str, kind: str, rows: list[Rendered], number: int, path: Path, change: Any, wanted: set[str]
+    done: str, kind: str, rows: list[Rendered], number: int, *, path: Path, change: Any, wanted: set[str]
 ) -> Mutant:
     row = rows[number]
     if row.manifest is not None:

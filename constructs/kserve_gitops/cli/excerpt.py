@@ -98,6 +98,8 @@ def marked(line: str, column: int) -> tuple[str, str]:
 
 def printable(text: str) -> str:
     """The text without what would steer a terminal; lines stay lines."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(char if char == "\n" else _cell(char, 0).text for char in text)
 
 

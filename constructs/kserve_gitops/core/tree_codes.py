@@ -15,7 +15,8 @@ TREE: dict[str, str] = {
     "KG110": """A field that the kind of the object does not have.
 
         The API server drops a field that the schema of the kind does not know, most often without a word. What it says
-        does not happen, and Argo CD may show the object as out of sync for ever.
+        does not happen, and Argo CD may show the object as out of sync for ever. A `status` with something in it is the
+        cluster's to write, and a warning; an empty one, as tools print it, is nothing.
 
         Fix: take the name that the hint offers, or move the field to where it belongs. If a newer CRD has it, import
         that CRD with `kserve-gitops import`.
@@ -26,7 +27,8 @@ TREE: dict[str, str] = {
         """,
     "KG111": """A value that the kind of the object does not allow.
 
-        The API server refuses the whole object, and the sync of its Application fails.
+        The API server refuses the whole object, and the sync of its Application fails. A field that need not be there
+        and has no value is as good as absent to it, and a warning.
 
         Fix: write a value of the type and form that the message names.
 

@@ -60,11 +60,11 @@ def test_sound_models_over_several_nodes_have_nothing_to_be_told(release):
         (nodes(storageUri=None), MODEL, "add storageUri of the scheme pvc or oci"),
         (nodes(storageUri="s3://bucket/model"), f"{MODEL}.storageUri", "put the model there"),
         (nodes(storageUri="hf://org/model"), f"{MODEL}.storageUri", "put the model there"),
-        (nodes(annotations={}), "metadata", "write serving.kserve.io/autoscalerClass: none"),
+        (nodes(annotations={}), "metadata", "write autoscalerClass: none"),
         (
             nodes(annotations={"serving.kserve.io/autoscalerClass": "hpa"}),
             "metadata.annotations.serving.kserve.io/autoscalerClass",
-            "write serving.kserve.io/autoscalerClass: none",
+            "write autoscalerClass: none",
         ),
         (
             nodes(env=[{"name": "A"}, {"name": "TENSOR_PARALLEL_SIZE"}]),
