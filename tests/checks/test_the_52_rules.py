@@ -11,22 +11,27 @@ import pytest
 
 from tests.checks import written
 from tests.checks.trees import cluster, findings, values_row
-from tests.checks.written import (
-    HUGGINGFACE,
-    SKLEARN,
+from tests.checks.written import (  # fmt: skip
+    BARE,
+    ENTRY,
     STORE,
     asked,
+    canary,
     container,
     containers,
+    entry,
     env,
     graph,
     isvc,
     llm,
     metric,
+    model,
+    nodes,
     runtime,
     serving,
+    uris,
     workers,
-)  # fmt: skip
+)
 
 OLD, NEW = "v0.16.0", "v0.20.0"
 ALL = (OLD, NEW)
@@ -59,7 +64,6 @@ KEDA, NONE, HPA = ({"autoscalerClass": word} for word in ("keda", "none", "hpa")
 KNATIVE = {"mode": "Knative"}
 KNATIVE_HPA = {"autoscaling.knative.dev/class": "hpa.autoscaling.knative.dev"}
 LONG = "{{ .Name }}-{{ .Namespace }}-of-the-platform-for-machine-learning.{{ .IngressDomain }}"
-BARE = "modelFormat: {name: sklearn}, runtime: kserve-sklearnserver"
 TRAINED = f"inferenceService: iris, model: {{framework: sklearn, {STORE}, memory: 1Gi}}"
 CACHE = "sourceModelUri: 's3://bucket/iris/1', modelSize: 1Gi, nodeGroups: [n]"
 STEP = "{serviceName: iris}"
@@ -70,28 +74,6 @@ GPUS = "resources: {limits: {nvidia.com/gpu: 1}, requests: {nvidia.com/gpu: 1}}"
 OTHER_GPU = "resources: {limits: {example.com/gpu: 1}, requests: {example.com/gpu: 1}}"
 THREE = container("worker-container").replace("cpu: 1,", "cpu: 1, nvidia.com/gpu: 3,")
 FOREIGN = "gateway: {refs: [{name: g, namespace: kserve}]}"
-ENTRY = f"trafficPercent: 60, predictor: {{name: v2, model: {{name: kserve-container, {SKLEARN}}}}}"
-
-
-def uris(*listed, more=""):
-    return isvc(f"storageUris: [{', '.join(f'{{{one}}}' for one in listed)}]{more}", BARE)
-
-
-def model(said, **more):
-    return isvc(model=f"modelFormat: {{name: sklearn}}, runtime: kserve-sklearnserver, {said}", **more)
-
-
-def nodes(said=None, more="", **annotations):
-    return isvc(said or workers(), f"{HUGGINGFACE}{more}", **{**NONE, **annotations})
-
-
-def canary(*entries, said="", **more):
-    return isvc(said, more=f"canary: [{', '.join(f'{{{one}}}' for one in entries or (ENTRY,))}]", **more)
-
-
-def entry(old="", new=""):
-    return ENTRY.replace(old, new, 1)
-
 
 # fmt: off
 IDENTITY = {

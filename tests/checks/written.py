@@ -14,6 +14,9 @@ THERE = (
 )
 """What the manifests refer to, as if platform.yaml listed it under `existing`."""
 
+BARE = "modelFormat: {name: sklearn}, runtime: kserve-sklearnserver"
+ENTRY = f"trafficPercent: 60, predictor: {{name: v2, model: {{name: kserve-container, {SKLEARN}}}}}"
+
 
 def isvc(said="", model=SKLEARN, more="", *, name="iris", namespace="kserve", mode="Standard", **annotations):
     """An InferenceService; `said` is said of the predictor beside `model`, `more` beside the predictor.
@@ -92,3 +95,23 @@ def llm(said="", kind="LLMInferenceService"):
     return serving(
         kind, ", ".join(part for part in ("model: {uri: 'hf://org/m:1a2b3c4', name: m}", said) if part), name="llama"
     )
+
+
+def uris(*listed, more=""):
+    return isvc(f"storageUris: [{', '.join(f'{{{one}}}' for one in listed)}]{more}", BARE)
+
+
+def model(said, **more):
+    return isvc(model=f"modelFormat: {{name: sklearn}}, runtime: kserve-sklearnserver, {said}", **more)
+
+
+def nodes(said=None, more="", **annotations):
+    return isvc(said or workers(), f"{HUGGINGFACE}{more}", **{"autoscalerClass": "none", **annotations})
+
+
+def canary(*entries, said="", **more):
+    return isvc(said, more=f"canary: [{', '.join(f'{{{one}}}' for one in entries or (ENTRY,))}]", **more)
+
+
+def entry(old="", new=""):
+    return ENTRY.replace(old, new, 1)

@@ -21,7 +21,7 @@ def core():
 
 def test_there_is_something_to_judge():
     assert {manifest["kind"] for manifest in core().values()} == {
-        "ConfigMap", "Deployment", "PersistentVolumeClaim", "Service", "ServiceAccount",
+        "ConfigMap", "Deployment", "PersistentVolumeClaim", "PodDisruptionBudget", "Service", "ServiceAccount",
     }  # fmt: skip
 
 
