@@ -2,6 +2,7 @@
 
 import pytest
 
+from kserve_gitops.cli import report
 from kserve_gitops.cli.reports import text
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.places import Place
@@ -85,3 +86,18 @@ def test_tally(severities, suppressed, said):
     findings = [Finding("KG110", "x", PLACE, severity=Severity(severity)) for severity in severities]
 
     assert text.tally(findings, suppressed) == said
+
+
+def test_many_warnings_of_one_code_are_counted_where_something_else_was_wanted(capsys):
+    warnings = [
+        Finding("KG174", f"w{number}", Place("a.yaml", number), severity=Severity.WARNING) for number in range(1, 31)
+    ]
+    errors = [Finding("KG101", f"e {place}", place) for place in places]
+
+    report.findings([*warnings, *errors])
+
+    said = capsys.readouterr().err
+    assert said.count("warning[KG174]: w") == 10
+    assert "warning[KG174]: 20 more like these; kserve-gitops check shows all" in said
+    assert said.count("error[KG101]") == 30
+    assert "30 errors, 30 warnings; dist/ is as it was" in said

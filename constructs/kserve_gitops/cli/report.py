@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
@@ -10,6 +11,9 @@ from kserve_gitops.cli.project import enclosing
 from kserve_gitops.cli.reports import text
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity
+
+_MOST = 10
+"""Warnings of one code that are shown where a person wanted something else than findings."""
 
 
 def error(problem: GitopsError) -> None:
@@ -29,10 +33,24 @@ def findings(found: Iterable[Finding], *, unchanged: str = "dist/ is as it was",
     listed = list(found)
     # Places count from the folder of the project; outside of one, from the working directory.
     root = enclosing(Path.cwd()) or Path.cwd()
-    print(text.blocks(listed, root, colour=in_colour(sys.stderr)), file=sys.stderr, end="")
+    shown, more = _few(listed)
+    print(text.blocks(shown, root, colour=in_colour(sys.stderr)), file=sys.stderr, end="")
+    for code, number in more.items():
+        print(f"warning[{code}]: {number} more like these; kserve-gitops check shows all\n", file=sys.stderr)
     if listed or suppressed:
         failed = any(finding.severity is Severity.ERROR for finding in listed)
         print(text.tally(listed, suppressed) + (f"; {unchanged}" if failed else ""), file=sys.stderr)
+
+
+def _few(listed: list[Finding]) -> tuple[list[Finding], dict[str, int]]:
+    """All errors, the first warnings of each code, and how many more there are: a thousand models may share one."""
+    seen: Counter[str] = Counter()
+    shown = []
+    for finding in listed:
+        seen[finding.code] += finding.severity is Severity.WARNING
+        if finding.severity is Severity.ERROR or seen[finding.code] <= _MOST:
+            shown.append(finding)
+    return shown, {code: count - _MOST for code, count in sorted(seen.items()) if count > _MOST}
 
 
 def in_colour(stream: TextIO) -> bool:
