@@ -89,9 +89,8 @@ def test_tally(severities, suppressed, said):
 
 
 def test_many_warnings_of_one_code_are_counted_where_something_else_was_wanted(capsys):
-    warnings = [
-        Finding("KG174", f"w{number}", Place("a.yaml", number), severity=Severity.WARNING) for number in range(1, 31)
-    ]
+    places = [Place("a.yaml", number) for number in range(1, 31)]
+    warnings = [Finding("KG174", f"w {place}", place, severity=Severity.WARNING) for place in places]
     errors = [Finding("KG101", f"e {place}", place) for place in places]
 
     report.findings([*warnings, *errors])

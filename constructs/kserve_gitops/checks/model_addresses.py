@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from kserve_gitops.checks.reading import mapping, sequence
@@ -10,14 +11,14 @@ from kserve_gitops.checks.services import Component, Service
 from kserve_gitops.checks.tree import Object, Tree
 from kserve_gitops.core.origins import Path
 from kserve_gitops.serving import storage_uris
-from kserve_gitops.serving.storage_uris import Loader
+from kserve_gitops.serving.storage_uris import Address, Loader, Wrong, parse, placeholder
 from kserve_gitops.serving.webhook import KSERVE_CONTAINER
 
 STORAGE_URI = "STORAGE_URI"
 """The variable of a custom container that KServe reads as its storageUri."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelAddress:
     """An address in an object, with what loads it. `component` is the one of an InferenceService that it is for.
 
@@ -30,6 +31,16 @@ class ModelAddress:
     loader: Loader
     component: Component | None = None
     listed: bool = False
+
+    @cached_property
+    def parts(self) -> Address:
+        """Its parts."""
+        return parse(self.text.strip())
+
+    @cached_property
+    def placeholder(self) -> Wrong | None:
+        """What nobody has filled in."""
+        return placeholder(self.text)
 
 
 def addresses(tree: Tree) -> list[ModelAddress]:

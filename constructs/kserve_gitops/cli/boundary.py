@@ -1,5 +1,6 @@
 """The one place where errors end: as text for a person's mistake, as a traceback for a bug of ours."""
 
+import gc
 import os
 import sys
 import traceback
@@ -10,6 +11,8 @@ from kserve_gitops.cli import report
 from kserve_gitops.core.errors import GitopsError
 
 USAGE, BUG = 2, 70
+_NEW_OBJECTS = 100_000
+"""So many are made before Python looks for garbage among them: a run makes millions, and they live to its end."""
 
 
 class UsageError(GitopsError):
@@ -18,6 +21,7 @@ class UsageError(GitopsError):
 
 def guarded(work: Callable[[], int]) -> int:
     """Run `work`; a person's mistake becomes findings and a hint on stderr, a bug keeps its traceback."""
+    gc.set_threshold(_NEW_OBJECTS)
     try:
         return work()
     except GitopsError as error:

@@ -9,6 +9,7 @@ pods alone. So every version needs an address of its own. A part of the path cou
 """
 
 import re
+from functools import lru_cache
 
 from kserve_gitops.serving.storage_uris import parse
 
@@ -67,6 +68,7 @@ def _newest_last(segments: list[str]) -> bool:
     return bool(places) and not any(map(_is_version, segments[places[-1] + 1 :]))
 
 
+@lru_cache(maxsize=1024)
 def _is_version(segment: str) -> bool:
     if len(segment) > _LONGEST:
         return False

@@ -70,10 +70,9 @@ def placeholders(tree: Tree) -> Iterator[Mistake]:
     Source: kserve/kserve v0.16.0 and v0.20.0, ReplacePlaceholders in
     pkg/controller/v1beta1/inferenceservice/utils/utils.go; issue 3851.
     """
-    for owner, at, container in _templates(tree):
-        for path, text in _texts(container):
-            if "{{" in text and (found := broken(text)):
-                yield owner.error((*at, *path), f"'{_short(found.text)}': {found.why}", hint=found.hint)
+    for owner, at, text in tree.once(_filled_in):
+        if found := broken(text):
+            yield owner.error(at, f"'{_short(found.text)}': {found.why}", hint=found.hint)
 
 
 @rule("KG141")
@@ -121,11 +120,9 @@ def nothing(tree: Tree) -> Iterator[Mistake]:
     pkg/controller/v1beta1/inferenceservice/utils/utils.go; Go's text/template.
     """
     table = runtimes(tree)
-    for service in tree.services:
-        for at, container in _of_service(service):
-            for path, text in _texts(container):
-                for where, key in _missing(service, text):
-                    yield service.warning((*at, *path), f"there is no '{key}' in {where.lower()}", hint="add it there")
+    for owner, at, text in tree.once(_filled_in):
+        for where, key in _missing(owner, text) if isinstance(owner, Service) else ():
+            yield owner.warning(at, f"there is no '{key}' in {where.lower()}", hint="add it there")
     wanting: dict[int, list[str]] = {}
     for one in asked(tree):
         served = table.serving(one)
@@ -137,6 +134,16 @@ def nothing(tree: Tree) -> Iterator[Mistake]:
             for where, key in _missing(one.service, text):
                 message = f"the runtime '{served.name}' fills in '{key}' of {where.lower()}, which is not there"
                 yield one.service.warning(("metadata",), message, hint=f"add it to metadata.{where.lower()}")
+
+
+def _filled_in(tree: Tree) -> list[tuple[Object, Path, str]]:
+    """Every text with a placeholder that KServe fills in, with its path."""
+    return [
+        (owner, (*at, *path), text)
+        for owner, at, container in _templates(tree)
+        for path, text in _texts(container)
+        if "{{" in text
+    ]
 
 
 def _templates(tree: Tree) -> Iterator[tuple[Object, Path, Mapping[str, Any]]]:

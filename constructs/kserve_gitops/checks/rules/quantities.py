@@ -48,7 +48,8 @@ def _of_pods(tree: Tree) -> Iterator[Mistake]:
     for demand in demands(tree):
         for group in GROUPS:
             for name, value in demand.own[group].items():
-                yield from _problem(demand.owner, demand.place(group, name), name, value)
+                if not _is_sound(value):
+                    yield from _problem(demand.owner, demand.place(group, name), name, value)
     for pod in pods(tree):
         for number, volume in enumerate(sequence(pod.spec.get("volumes"))):
             limit = mapping(mapping(volume).get("emptyDir")).get("sizeLimit")
@@ -80,6 +81,12 @@ def _problem(owner: Thing, at: Path, name: Any, value: Any) -> Iterator[Mistake]
     elif amount is not None and name in _BYTES and 0 < amount < 1:
         message = f"'{value}' is less than one byte: m stands for a thousandth"
         yield owner.warning(at, message, hint=f"did you mean '{str(value).removesuffix('m')}Mi'?")
+
+
+def _is_sound(value: Any) -> bool:
+    """Whether it is an amount of one or more, which is legal everywhere."""
+    amount = _amount(value)
+    return amount is not None and amount >= 1
 
 
 def _with_unit(value: object) -> str:

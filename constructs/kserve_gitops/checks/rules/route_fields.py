@@ -110,6 +110,8 @@ def _port(at: Path, backend: Mapping[str, Any]) -> Iterator[_Wrong]:
 
 
 def _filters(at: Path, filters: list[Mapping[str, Any]], matches: list[Any]) -> Iterator[_Wrong]:
+    if not filters:
+        return
     types = Counter(str(one.get("type")) for one in filters)
     for name, count in types.items():
         if count > 1 and name in _FIELDS and name not in _REPEATED:

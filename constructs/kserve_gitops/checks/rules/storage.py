@@ -8,7 +8,7 @@ from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Tree
 from kserve_gitops.serving import storage_uris
 from kserve_gitops.serving.storage_forms import malformed
-from kserve_gitops.serving.storage_uris import SERVICE, Wrong, parse, placeholder, unsupported
+from kserve_gitops.serving.storage_uris import SERVICE, Wrong, parse, unsupported
 
 _ADAPTERS_SINCE = "v0.19.0"
 _EXISTING = "or list the ClusterStorageContainer that loads it under existing in platform.yaml"
@@ -44,7 +44,7 @@ def unsupported_address(tree: Tree) -> Iterator[Mistake]:
             continue
         wrong = unsupported(address.text, address.loader, lambda since: order(tree.kserve) >= order(since))
         if wrong and wrong.certain:
-            scheme = parse(address.text.strip()).scheme
+            scheme = address.parts.scheme
             if scheme and address.loader is SERVICE:
                 if downloaders.unknown:
                     continue
@@ -93,7 +93,7 @@ def unfilled_address(tree: Tree) -> Iterator[Mistake]:
     """
     downloaders = Downloaders(tree)
     for address in _judged(tree):
-        wrong = placeholder(address.text)
+        wrong = address.placeholder
         if wrong and (wrong.certain or not downloaders.take(address)):
             yield _told(address, wrong)
 
@@ -113,7 +113,7 @@ def whole_bucket(tree: Tree) -> Iterator[Mistake]:
     """
     downloaders = Downloaders(tree)
     for address in _judged(tree):
-        parts = parse(address.text.strip())
+        parts = address.parts
         bare = parts.scheme in ("s3", "gs") and parts.host and not parts.path.strip("/")
         if bare and not _unfilled(address) and not downloaders.take(address):
             message = f"it has no path, so that all of the bucket '{parts.host}' is downloaded"
@@ -160,7 +160,7 @@ def file_in_claim(tree: Tree) -> Iterator[Mistake]:
     """
     downloaders = Downloaders(tree)
     for address in _judged(tree):
-        parts = parse(address.text.strip())
+        parts = address.parts
         if address.listed or parts.scheme != "pvc" or not parts.path.lower().endswith(_FILES):
             continue
         if not _unfilled(address) and not downloaders.take(address):
@@ -178,7 +178,7 @@ def _judged(tree: Tree) -> Iterator[ModelAddress]:
 
 def _unfilled(address: ModelAddress) -> bool:
     """Whether a part is missing, which KG204 tells: what the rest would be, nobody knows."""
-    wrong = placeholder(address.text)
+    wrong = address.placeholder
     return bool(wrong and wrong.certain)
 
 
