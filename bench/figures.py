@@ -9,7 +9,7 @@ from statistics import median
 STAGES = ("start", "read", "construct", "render", "check", "plan", "write")
 """Of our side, in the order of the pipeline; `start` is the rest of the wall clock: Python, imports, Node, the end."""
 
-RATIO, EXPONENT, MEGABYTES = 1.0, 1.15, 600
+RATIO, EXPONENT, MEGABYTES, CHECKS = 1.0, 1.15, 600, 0.35
 SMALL, LARGE = 1_000, 10_000
 
 
@@ -41,6 +41,11 @@ class Size:
     @property
     def ratio(self) -> float:
         return seconds(self.ours) / seconds(self.bare)
+
+
+def share(size: Size) -> float:
+    """What part of our seconds the checks take."""
+    return median(run.stages.get("check", 0.0) / run.seconds for run in size.ours)
 
 
 def seconds(runs: Iterable[Run]) -> float:
@@ -90,6 +95,9 @@ def _reach(sizes: Mapping[int, Size]) -> Iterable[str]:
     small, large = sizes.get(SMALL), sizes.get(LARGE)
     if small:
         yield _verdict(f"ratio at {SMALL:,} models", small.ratio, RATIO, "")
+    for size in sizes.values():
+        if size.models in (SMALL, LARGE):
+            yield _verdict(f"share of the checks at {size.models:,} models", share(size), CHECKS, "")
     if small and large:
         found = exponent(small, large, "ours")
         yield _verdict(f"growth exponent, {SMALL:,} to {LARGE:,} models", found, EXPONENT, "")

@@ -20,3 +20,14 @@ def test_both_sides_make_the_same_objects_and_every_stage_is_timed(tmp_path):
     assert min(ours["stages"].values()) > 0
     assert bare["stages"].keys() == {"construct", "render + write"}
     assert sum(ours["stages"].values()) < ours["seconds"]
+
+
+def test_every_rule_is_timed():
+    command = [sys.executable, "bench/rules.py", "2"]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  our own script
+
+    assert done.returncode == 0, done.stderr
+    summary, *rules = done.stdout.splitlines()
+    assert summary.startswith("2 models: ")
+    assert len(rules) == 30

@@ -203,7 +203,7 @@ def _together(early: Iterable[Finding], late: Iterable[Finding], everywhere: Col
 def once(found: Iterable[Finding], everywhere: Collection[str]) -> Iterator[Finding]:
     """One mistake once, though several objects have it: all models those of `defaults`, a canary those of its model.
 
-    It names the environments that have it, unless that is `everywhere`.
+    It names the environments that have it, and knows whether that is `everywhere`.
     """
     every = set(everywhere)
     told: dict[tuple[Place, str, str], tuple[Finding, dict[str, None]]] = {}
@@ -212,5 +212,4 @@ def once(found: Iterable[Finding], everywhere: Collection[str]) -> Iterator[Find
         told.setdefault(about, (finding, {}))[1][finding.environment] = None
     for first, names in told.values():
         some = [name for name in names if name in every]
-        in_all = "" in names or len(some) == len(every)
-        yield replace(first, environment="" if in_all else ", ".join(some))
+        yield replace(first, environment=", ".join(some), everywhere=len(some) == len(every))

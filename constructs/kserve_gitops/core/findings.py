@@ -42,7 +42,7 @@ class Finding:
     """One mistake: its code, what is wrong, where, and what to do about it.
 
     `subject` and `environment` are set for what was found on a rendered object. A report names several environments
-    with commas between them, and "" stands for all.
+    with commas between them; `everywhere` tells that these are all.
     With `missing`, the finding is gone as soon as platform.yaml lists that under `existing`.
     """
 
@@ -54,6 +54,12 @@ class Finding:
     subject: Subject | None = None
     environment: str = ""
     missing: Missing | None = None
+    everywhere: bool = False
+
+    @property
+    def only_in(self) -> str:
+        """The environments that it is about; "" where that is all of them, or none in particular."""
+        return "" if self.everywhere else self.environment
 
     def __str__(self) -> str:
         hint = f"\n   = hint: {self.hint}" if self.hint else ""

@@ -17,7 +17,7 @@ def _command(finding: Finding, below: str) -> str:
     place = finding.place
     properties = {"file": f"{below}{place.file}", "line": place.line, "col": place.column, "title": finding.code}
     listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
-    where = f"environment: {finding.environment}" if finding.environment else ""
+    where = f"environment: {finding.only_in}" if finding.only_in else ""
     said = "\n".join(filter(None, (finding.message, where, finding.hint)))
     return f"::{finding.severity} {listed}::{_data(said)}"
 

@@ -107,5 +107,5 @@ def _result(finding: Finding, index: int, below: str) -> dict[str, Any]:
 
 def _hash(finding: Finding) -> str:
     """The same wherever in its file the finding stands."""
-    about = (finding.code, finding.place.file, finding.environment, str(finding.subject), finding.message)
+    about = (finding.code, finding.place.file, finding.only_in, str(finding.subject), finding.message)
     return hashlib.sha256("\0".join(about).encode("utf-8", "replace")).hexdigest()[:32]

@@ -35,7 +35,7 @@ def block(finding: Finding, excerpt: Excerpt, *, colour: bool = False) -> str:
     if found:
         line, mark = found
         lines += [f"{margin} |", f"{number:>{width}} | {line}", f"{margin} | {mark}"]
-    notes = {"environment": finding.environment, "hint": finding.hint}
+    notes = {"environment": finding.only_in, "hint": finding.hint}
     lines += [f"{margin} = {name}: {printable(said)}" for name, said in notes.items() if said]
     return "\n".join(lines)
 
