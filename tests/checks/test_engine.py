@@ -252,3 +252,30 @@ def test_second_route_for_a_host_is_found_where_the_host_was_written():
 )
 def test_routes_that_do_not_meet_are_let_through(other):
     assert found(row(route("a", "a.example.com")), other) == []
+
+
+def test_findings_keep_the_order_of_their_rules_and_each_input_is_looked_up_in_one_go():
+    asked = []
+
+    def locate(origin, path, key):
+        asked.append(origin.file)
+        return where(origin, path, key)
+
+    rows = [row(broken(), file=f"{name}.yaml") for name in ("b", "a")]
+
+    told = [(finding.code, finding.place.file[0]) for finding in engine.findings(rows, clusters(), locate)]
+
+    assert [file for code, file in told if code == "KG130"] == ["b", "a"]
+    assert [file for code, file in told if code == "KG132"] == ["b", "a"]
+    assert asked == sorted(asked)
+
+
+def broken():
+    """A model with a name and without an address: two rules have something to say."""
+    model = {"modelFormat": {"name": "sklearn"}, "name": "iris", "runtime": "kserve-sklearnserver"}
+    return {
+        "apiVersion": "serving.kserve.io/v1beta1",
+        "kind": "InferenceService",
+        "metadata": {"name": "iris", "namespace": "kserve"},
+        "spec": {"predictor": {"model": model}},
+    }

@@ -48,8 +48,7 @@ class World:
         self._cluster = cluster
         self._homes = {one.application: one.namespace for one in delivered}
         self._there: dict[tuple[str, str], dict[str, Made | Object]] = defaultdict(dict)
-        self._homes_of: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self._sorted_homes: dict[tuple[str, str], list[str]] = {}
+        self._homes_of: dict[tuple[str, str], list[str]] = {}
         self._names: dict[tuple[str, str], frozenset[str]] = {}
         self._copied: set[tuple[str, str]] = set()
         self._signed: set[str] = set()
@@ -82,7 +81,6 @@ class World:
 
     def _add(self, kind: str, namespace: str, name: str, found: Made | Object) -> None:
         self._there[kind, namespace].setdefault(name, found)
-        self._homes_of[kind, name].append(namespace)
         self._filled.add(namespace)
         if kind in ("ConfigMap", "Secret") and any(word in str(key) for key in found.annotations for word in _COPIED):
             self._copied.add((kind, name))
@@ -138,11 +136,19 @@ class World:
 
     def elsewhere(self, kind: str, namespace: str, name: str) -> str:
         """Another namespace that has one of that name; "" for none."""
-        key = (kind, name)
-        if key not in self._sorted_homes:
-            existing = (e.namespace for e in self._cluster.existing if (e.kind, e.name) == key)
-            self._sorted_homes[key] = sorted({*self._homes_of.get(key, ()), *existing} - {""})
-        return next((home for home in self._sorted_homes[key] if home != namespace), "")
+        if not self._homes_of:  # not before something is missing, for there are many
+            self._homes_of = self._all_homes()
+        return next((home for home in self._homes_of.get((kind, name), ()) if home not in ("", namespace)), "")
+
+    def _all_homes(self) -> dict[tuple[str, str], list[str]]:
+        """The namespaces that have an object of a kind and name, sorted."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for (kind, namespace), names in self._there.items():
+            for name in names:
+                found[kind, name].append(namespace)
+        for one in self._cluster.existing:
+            found[one.kind, one.name].append(one.namespace)
+        return {key: sorted(homes) for key, homes in found.items()}
 
     def advice(self, kind: str, namespace: str, name: str) -> str:
         """What to do about one that will not be there, besides listing it under `existing`."""

@@ -122,6 +122,7 @@ class Downloaders:
     def __init__(self, tree: Tree) -> None:
         self.unknown = any(found.kind == "ClusterStorageContainer" for found in tree.cluster.existing)
         self._formats: list[tuple[Object, str, re.Pattern[str]]] = []
+        self._known: dict[tuple[str, str], list[Object]] = {}
         for found in tree.of("ClusterStorageContainer"):
             if found.get("disabled") is not True:
                 work = found.text("spec", "workloadType") or "initContainer"
@@ -129,13 +130,14 @@ class Downloaders:
 
     def of(self, address: ModelAddress) -> list[Object]:
         """Those that load an address; the runtimes for LLMs know none."""
-        if address.loader is storage_uris.SERVICE:
-            wanted = "initContainer"
-        elif address.loader is storage_uris.CACHE:
-            wanted = "localModelDownloadJob"
-        else:
+        if not self._formats or address.loader not in (storage_uris.SERVICE, storage_uris.CACHE):
             return []
-        return [found for found, work, pattern in self._formats if work == wanted and pattern.search(address.text)]
+        wanted = "initContainer" if address.loader is storage_uris.SERVICE else "localModelDownloadJob"
+        key = (wanted, address.text)
+        if key not in self._known:
+            formats = (one for one in self._formats if one[1] == wanted)
+            self._known[key] = [found for found, _, form in formats if form.search(address.text)]
+        return self._known[key]
 
     def take(self, address: ModelAddress) -> bool:
         """Whether an address is another container's business, so that nothing is known about its form."""

@@ -1,6 +1,6 @@
 """An InferenceService as rules look at it: its mode, its components, and what serves in each of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -80,22 +80,31 @@ class Component:
 
 
 class Service(Object):
-    """An InferenceService; `default` is the deployment mode where it says none."""
+    """An InferenceService; `default` is the deployment mode where it says none.
+
+    `admitted` is the manifest with the mode that the webhook writes into it, and `mode` Standard, Knative or ModelMesh:
+    legacy words as the new ones, and what KServe does not know as it stands. `components` are those that are there:
+    predictor, transformer, explainer. `canaries` are the predictors of `spec.canary`, `everything` is both, and
+    `models` is all that is served by a runtime, the canaries' too.
+    """
 
     def __init__(self, found: Object, default: str) -> None:
         super().__init__(found.row, found.problems, doubtful=found.doubtful, respelt=found.respelt)
-        self._default = default
+        self.admitted = self.manifest if DEPLOYMENT_MODE in self.annotations else self._admitted(default)
+        self.mode = reading.mode(self.admitted)
+        self.components = [Component(name, ("spec", name), spec) for name, spec in reading.components(self.manifest)]
+        self.canaries = list(self._canaries())
+        self.everything = [*self.components, *self.canaries] if self.canaries else self.components
+        self.models = [model for component in self.everything if (model := component.model) is not None]
 
-    @cached_property
-    def admitted(self) -> dict[str, Any]:
-        """The manifest with the deployment mode that the webhook writes into one that says none."""
-        annotations = {DEPLOYMENT_MODE: self._default, **self.annotations}
+    def _admitted(self, default: str) -> dict[str, Any]:
+        annotations = {DEPLOYMENT_MODE: default, **self.annotations}
         return {**self.manifest, "metadata": {**self.mapping("metadata"), "annotations": annotations}}
 
-    @cached_property
-    def mode(self) -> str:
-        """Standard, Knative or ModelMesh; legacy words as the new ones. What KServe does not know, it stays."""
-        return reading.mode(self.admitted)
+    def _canaries(self) -> Iterator[Component]:
+        for number, entry in enumerate(self.sequence("spec", "canary")):
+            at = ("spec", "canary", number, "predictor")
+            yield Component("predictor", at, mapping(mapping(entry).get("predictor")))
 
     @property
     def autoscaler_class(self) -> str | None:
@@ -103,31 +112,8 @@ class Service(Object):
         value = self.annotations.get(AUTOSCALER_CLASS)
         return value if isinstance(value, str) else None
 
-    @cached_property
-    def components(self) -> list[Component]:
-        """Those that are there: predictor, transformer, explainer, without canaries."""
-        return [Component(name, ("spec", name), spec) for name, spec in reading.components(self.manifest)]
-
-    @cached_property
-    def canaries(self) -> list[Component]:
-        """The predictors of `spec.canary`."""
-        entries = enumerate(self.sequence("spec", "canary"))
-        return [
-            Component("predictor", ("spec", "canary", number, "predictor"), mapping(mapping(entry).get("predictor")))
-            for number, entry in entries
-        ]
-
-    @cached_property
+    @property
     def predictor(self) -> Component | None:
         """The stable predictor."""
-        return next((found for found in self.components if found.name == "predictor"), None)
-
-    @cached_property
-    def everything(self) -> list[Component]:
-        """Components and canaries."""
-        return [*self.components, *self.canaries]
-
-    @cached_property
-    def models(self) -> list[Model]:
-        """Everything that is served by a runtime, the canaries' too."""
-        return [model for component in self.everything if (model := component.model) is not None]
+        first = self.components[0] if self.components else None
+        return first if first is not None and first.name == "predictor" else None

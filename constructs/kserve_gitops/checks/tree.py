@@ -7,7 +7,7 @@ not of the wanted type, gives None, an empty mapping or an empty list, and never
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kserve_gitops.checks.listing import or_list
@@ -155,24 +155,13 @@ class Object(Thing):
         super().__init__(row, self.manifest, problems, doubtful=doubtful, respelt=respelt)
         self.kind = self.text("kind")
         self.api_version = self.text("apiVersion")
-        self.group = self.api_version.rpartition("/")[0]
+        self.group = _group(self.api_version)
+        # All of them at once, not when they are asked for: Python keeps objects with the same attributes much smaller.
         self.name = self.text("metadata", "name")
         self.namespace = self.text("metadata", "namespace")
-
-    @cached_property
-    def labels(self) -> Mapping[str, Any]:
-        """metadata.labels."""
-        return self.mapping("metadata", "labels")
-
-    @cached_property
-    def annotations(self) -> Mapping[str, Any]:
-        """metadata.annotations."""
-        return self.mapping("metadata", "annotations")
-
-    @cached_property
-    def spec(self) -> Mapping[str, Any]:
-        """The field spec."""
-        return self.mapping("spec")
+        self.labels = self.mapping("metadata", "labels")
+        self.annotations = self.mapping("metadata", "annotations")
+        self.spec = self.mapping("spec")
 
     @property
     def raw(self) -> bool:
@@ -188,6 +177,11 @@ class Object(Thing):
     def subject(self) -> Subject:
         """What a finding carries of it."""
         return Subject(self.api_version, self.kind, self.namespace, self.name)
+
+
+@lru_cache(maxsize=256)
+def _group(api_version: str) -> str:
+    return api_version.rpartition("/")[0]
 
 
 class Values(Thing):

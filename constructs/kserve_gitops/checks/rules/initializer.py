@@ -43,7 +43,7 @@ def small_initializer(tree: Tree) -> Iterator[Mistake]:
     """
     limit = _memory(tree.setting("storage.resources.limits.memory"))
     raised = limit > _DEFAULT_MEMORY
-    downloaders = Downloaders(tree)
+    downloaders = tree.once(Downloaders)
     cached = {found.text("spec", "sourceModelUri") for found in tree.of("LocalModelCache", "LocalModelNamespaceCache")}
     for address in addresses(tree):
         if parse(address.text).scheme not in _DOWNLOADED or address.text in cached:

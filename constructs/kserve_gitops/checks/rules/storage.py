@@ -37,7 +37,7 @@ def unsupported_address(tree: Tree) -> Iterator[Mistake]:
     pkg/apis/serving/v1alpha1/trainedmodel_webhook.go; workload_storage.go and workload_lora.go below
     pkg/controller/v1alpha2/llmisvc; python/storage/kserve_storage/kserve_storage.py.
     """
-    downloaders = Downloaders(tree)
+    downloaders = tree.once(Downloaders)
     own_image = tree.setting("storage.image") is not None
     for address in _judged(tree):
         if _unfilled(address) or downloaders.take(address):
@@ -71,7 +71,7 @@ def malformed_address(tree: Tree) -> Iterator[Mistake]:
     Source: kserve/kserve v0.16.0 and v0.20.0, python/storage/kserve_storage/kserve_storage.py and pkg/utils/storage.go;
     AWS and Google Cloud documentation, naming of buckets.
     """
-    downloaders = Downloaders(tree)
+    downloaders = tree.once(Downloaders)
     for address in _judged(tree):
         if not _unfilled(address) and not downloaders.take(address):
             for wrong in malformed(address.text):
@@ -91,7 +91,7 @@ def unfilled_address(tree: Tree) -> Iterator[Mistake]:
 
     Source: kserve/kserve v0.16.0, pkg/webhook/admission/pod/storage_initializer_injector.go.
     """
-    downloaders = Downloaders(tree)
+    downloaders = tree.once(Downloaders)
     for address in _judged(tree):
         wrong = address.placeholder
         if wrong and (wrong.certain or not downloaders.take(address)):
@@ -111,7 +111,7 @@ def whole_bucket(tree: Tree) -> Iterator[Mistake]:
 
     Source: kserve/kserve v0.16.0, python/storage/kserve_storage/kserve_storage.py, which lists by the path as prefix.
     """
-    downloaders = Downloaders(tree)
+    downloaders = tree.once(Downloaders)
     for address in _judged(tree):
         parts = address.parts
         bare = parts.scheme in ("s3", "gs") and parts.host and not parts.path.strip("/")
@@ -136,7 +136,7 @@ def modelcar_off(tree: Tree) -> Iterator[Mistake]:
     """
     if tree.setting("storage.enableModelcar") is not False:
         return
-    downloaders = Downloaders(tree)
+    downloaders = tree.once(Downloaders)
     for address in _judged(tree):
         scheme = parse(address.text).scheme
         image = scheme in ("oci", storage_uris.NATIVE_OCI) and scheme in address.loader.schemes
@@ -158,7 +158,7 @@ def file_in_claim(tree: Tree) -> Iterator[Mistake]:
 
     Source: kserve/kserve v0.16.0, pkg/webhook/admission/pod/storage_initializer_injector.go, on subPath.
     """
-    downloaders = Downloaders(tree)
+    downloaders = tree.once(Downloaders)
     for address in _judged(tree):
         parts = address.parts
         if address.listed or parts.scheme != "pvc" or not parts.path.lower().endswith(_FILES):
