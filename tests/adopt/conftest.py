@@ -9,7 +9,7 @@ from kserve_gitops.adopt.adoption import planned
 from kserve_gitops.adopt.files import names_of, text_of
 from kserve_gitops.adopt.reading import read
 from kserve_gitops.adopt.settings import Settings
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 
 IMPORTS = Path(__file__).parents[2] / "imports"
 

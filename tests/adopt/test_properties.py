@@ -11,7 +11,7 @@ from kserve_gitops.adopt.entry import over
 from kserve_gitops.adopt.files import names_of, names_of_raw, raw_text, text_of
 from kserve_gitops.adopt.reading import read
 from kserve_gitops.adopt.settings import Settings
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.core.documents import parse
 from kserve_gitops.core.merging import merge
 

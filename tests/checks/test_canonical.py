@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kserve_gitops.checks.canonical import QUANTITY, branch, canonical, without_defaults
-from kserve_gitops.checks.schemas import KSERVE, Schemas
+from kserve_gitops.checks.schema.canonical import QUANTITY, branch, canonical, without_defaults
+from kserve_gitops.checks.schema.schemas import KSERVE, Schemas
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT.parent / "shared" / "samples"

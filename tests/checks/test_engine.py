@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kserve_gitops.checks import engine
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.checks.tree import Cluster
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.places import Place

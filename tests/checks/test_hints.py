@@ -2,7 +2,7 @@
 
 import pytest
 
-from kserve_gitops.checks.unchecked import cannot_be, meant
+from kserve_gitops.checks.schema.unchecked import cannot_be, meant
 from tests.checks.trees import schemas
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kserve_gitops.checks.made import Made, Port, keys_of, made
+from kserve_gitops.checks.world.made import Made, Port, keys_of, made
 from tests.checks.trees import cluster, service, tree, values_row
 
 SEALED = """

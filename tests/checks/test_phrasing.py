@@ -1,7 +1,7 @@
 import jsonschema_rs
 import pytest
 
-from kserve_gitops.checks.phrasing import Book, problems
+from kserve_gitops.checks.schema.phrasing import Book, problems
 
 MODEL = {
     "additionalProperties": False,

@@ -4,8 +4,8 @@ import copy
 
 import pytest
 
-from kserve_gitops.checks.phrasing import Problem
-from kserve_gitops.checks.respelling import as_written, respelt
+from kserve_gitops.checks.schema.phrasing import Problem
+from kserve_gitops.checks.schema.respelling import as_written, respelt
 from tests.checks.rules.test_sealed import SEALED
 from tests.checks.trees import findings, said, service, values_row
 

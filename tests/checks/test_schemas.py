@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.core.errors import InputError
 
 IMPORTS = Path(__file__).parents[2] / "imports"

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from kserve_gitops.checks.history import order
-from kserve_gitops.checks.imported import KSERVE, Imported
-from kserve_gitops.checks.schemas import Schemas
-from kserve_gitops.checks.since import FIELDS, KINDS
+from kserve_gitops.checks.schema.history import order
+from kserve_gitops.checks.schema.imported import KSERVE, Imported
+from kserve_gitops.checks.schema.schemas import Schemas
+from kserve_gitops.checks.schema.since import FIELDS, KINDS
 from kserve_gitops.core.errors import InputError
 from kserve_gitops.inputs.releases import RELEASES
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.core.merging import merge
 from tests.checks.trees import schemas
 

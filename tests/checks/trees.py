@@ -8,7 +8,7 @@ import yaml
 from kserve_gitops.checks import engine, serving
 from kserve_gitops.checks.canaries import canary
 from kserve_gitops.checks.rule import registered
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.checks.tree import Cluster, Existing, Object, Tree, Values
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.places import Place

@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.importer import pipeline
 from kserve_gitops.importer.factoring import factor
 from kserve_gitops.importer.store import DEFINITIONS, publish

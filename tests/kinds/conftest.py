@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs.environment import (
     Clients,

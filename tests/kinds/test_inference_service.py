@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kserve_gitops import InferenceService, ServiceAccount
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.core.errors import GitopsError
 from kserve_gitops.core.origins import linked
 from kserve_gitops.inputs.releases import RELEASES

@@ -7,7 +7,7 @@ import pytest
 
 from charts.platform import Platform
 from kserve_gitops import KServe, KServeRuntimes
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs.environment import Entry, Metadata
 from kserve_gitops.inputs.releases import RELEASES

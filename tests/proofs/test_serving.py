@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.core.findings import Severity
 from tests.checks.trees import faults
 

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.serving.webhook import DEPLOYMENT_MODE, FRAMEWORKS, LEGACY_MODES, MODEL_FORMAT, MODES, admitted
 
 REPOSITORY = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from kserve_gitops.adopt.cleaning import KSERVE, cleaned
 from kserve_gitops.adopt.entry import OWN, Entry, namespace_of, other, same
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.serving.kinds import KINDS, MODEL
 from kserve_gitops.serving.webhook import admitted

@@ -8,7 +8,7 @@ from typing import Any
 from kserve_gitops.adopt import kubectl
 from kserve_gitops.adopt.cleaning import CLUSTERS, KEPT, KSERVE
 from kserve_gitops.adopt.reading import Found
-from kserve_gitops.checks.schemas import Problem, Schemas
+from kserve_gitops.checks.schema.schemas import Problem, Schemas
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest

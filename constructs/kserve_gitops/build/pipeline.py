@@ -11,7 +11,7 @@ from kserve_gitops.build.plan import plan
 from kserve_gitops.build.publish import apply
 from kserve_gitops.checks import engine
 from kserve_gitops.checks.pages import codes
-from kserve_gitops.checks.schemas import KSERVE, Schemas
+from kserve_gitops.checks.schema.schemas import KSERVE, Schemas
 from kserve_gitops.checks.suppressions import Suppressions, suppressions
 from kserve_gitops.checks.tree import Cluster, Existing
 from kserve_gitops.core.errors import GitopsError, InputError

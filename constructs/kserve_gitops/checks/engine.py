@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kserve_gitops.checks.respelling import as_written, respelt
 from kserve_gitops.checks.rule import Rule, registered
-from kserve_gitops.checks.schemas import KSERVE, Problem, Schemas
+from kserve_gitops.checks.schema.respelling import as_written, respelt
+from kserve_gitops.checks.schema.schemas import KSERVE, Problem, Schemas
+from kserve_gitops.checks.schema.unchecked import UNCHECKED, cannot_be, meant
 from kserve_gitops.checks.tree import Cluster, Mistake, Object, Thing, Tree, Values
-from kserve_gitops.checks.unchecked import UNCHECKED, cannot_be, meant
 from kserve_gitops.core.findings import Finding, Severity, Subject
 from kserve_gitops.core.origins import Origin, Path
 from kserve_gitops.core.places import Place

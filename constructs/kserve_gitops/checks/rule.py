@@ -13,7 +13,6 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import TypeVar
 
-from kserve_gitops.checks import rules
 from kserve_gitops.checks.tree import Mistake, Tree
 from kserve_gitops.core.errors import GitopsError
 from kserve_gitops.core.pages import Page, page
@@ -24,6 +23,7 @@ _Check = TypeVar("_Check", bound=Check)
 GROUP = "kserve_gitops.rules"
 """The group of entry points whose modules are loaded for the rules that they register."""
 OURS = "kserve_gitops."
+_FOLDER = "kserve_gitops.checks.rules"
 _CODE = re.compile(r"KG[0-9]{3}")
 
 
@@ -78,8 +78,9 @@ def registered() -> list[Rule]:
 @cache
 def _load() -> None:
     """Import every module of `checks.rules`, and what packages of users name as entry points."""
-    for module in pkgutil.iter_modules(rules.__path__):
-        importlib.import_module(f"{rules.__name__}.{module.name}")
+    folder = importlib.import_module(_FOLDER)
+    for module in pkgutil.iter_modules(folder.__path__):
+        importlib.import_module(f"{_FOLDER}.{module.name}")
     for found in entry_points(group=GROUP):
         try:
             found.load()

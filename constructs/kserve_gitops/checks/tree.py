@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kserve_gitops.checks.listing import or_list
 from kserve_gitops.checks.reading import mapping, sequence
-from kserve_gitops.checks.respelling import Respelt
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.respelling import Respelt
+from kserve_gitops.checks.schema.schemas import Schemas
+from kserve_gitops.checks.world.listing import or_list
 from kserve_gitops.core.findings import Missing, Severity, Subject
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.rendered import Fault, Rendered

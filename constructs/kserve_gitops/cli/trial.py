@@ -14,7 +14,7 @@ from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
 from kserve_gitops.adopt.verdicts import is_advice, softened, to_list, to_mend
 from kserve_gitops.build.pipeline import IMPORTS, Build, comments_of, examined, once, tree
-from kserve_gitops.checks.schemas import Schemas
+from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.rendered import Rendered

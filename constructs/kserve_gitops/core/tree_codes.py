@@ -45,7 +45,7 @@ TREE: dict[str, str] = {
 
         Since: every release
 
-        Source: checks/schemas.py; imports/.
+        Source: checks/schema/schemas.py; imports/.
         """,
     "KG113": """A field that the kind of the object requires is missing.
 
@@ -66,7 +66,7 @@ TREE: dict[str, str] = {
 
         Since: every release; the message says from which one on
 
-        Source: the CRDs of kserve/kserve at each tag, as in imports/; checks/since.py.
+        Source: the CRDs of kserve/kserve at each tag, as in imports/; checks/schema/since.py.
         """,
     "KG115": """An object that the charts of this KServe release cannot serve.
 
@@ -136,7 +136,7 @@ TREE: dict[str, str] = {
 
         Since: every release
 
-        Source: checks/schemas.py; imports/values/.
+        Source: checks/schema/schemas.py; imports/values/.
         """,
     "KG501": """A sealed file is missing.
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kserve_gitops.checks.graphs import cycles, edges
+from kserve_gitops.checks.world.graphs import cycles, edges
 from tests.checks.other_kinds import STEP, URL, graph, node, sequence, to, weighted
 from tests.checks.trees import cluster, findings, places, said, service, tree, values_row
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from kserve_gitops.checks.history import order
 from kserve_gitops.checks.metadata import Tags, tags
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Tree
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving import annotations as known

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kserve_gitops.checks.applications import OPTIONS, WAVE, Source, applications, sources, wave
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.applications import OPTIONS, WAVE, Source, applications, sources, wave
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.applications import OPTIONS, Source, applications, nearest, options, owned, sources
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.applications import OPTIONS, Source, applications, nearest, options, owned, sources
 
 _LARGE: Mapping[str, tuple[str, ...]] = {
     "argo-cd": ("crds", "install"),

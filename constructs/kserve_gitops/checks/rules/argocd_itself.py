@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from kserve_gitops.checks.applications import applications, nearest, wave
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Tree, Values
+from kserve_gitops.checks.world.applications import applications, nearest, wave
 
 _CHART = "argo-cd"
 _HEALTH = "resource.customizations.health."

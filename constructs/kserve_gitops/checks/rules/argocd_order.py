@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.applications import WAVE, applications, owned, sources, wave
-from kserve_gitops.checks.made import made
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.applications import WAVE, applications, owned, sources, wave
+from kserve_gitops.checks.world.made import made
 from kserve_gitops.core.origins import Path
 
 _KSERVE = "serving.kserve.io"

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.applications import applications, glob, owned, permits, sources
-from kserve_gitops.checks.made import made
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.applications import applications, glob, owned, permits, sources
+from kserve_gitops.checks.world.made import made
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving import kinds
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.applications import Delivered, Source, applications, sources
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.applications import Delivered, Source, applications, sources
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 

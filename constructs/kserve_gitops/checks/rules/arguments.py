@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.asked import SERVED, Asked, asked
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
-from kserve_gitops.checks.runtimes import KINDS, Found, runtimes
 from kserve_gitops.checks.services import Component, Service
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.asked import SERVED, Asked, asked
+from kserve_gitops.checks.world.runtimes import KINDS, Found, runtimes
 from kserve_gitops.core.origins import Path
 from kserve_gitops.serving.placeholders import broken, keys
 from kserve_gitops.serving.webhook import KSERVE_CONTAINER, MODEL_FORMAT

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.backends import ROUTES, Backend, backends
-from kserve_gitops.checks.made import Made, made
 from kserve_gitops.checks.reading import mapping, sequence, whole
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.backends import ROUTES, Backend, backends
+from kserve_gitops.checks.world.made import Made, made
 from kserve_gitops.core.origins import Path
 
 _KSERVE = "serving.kserve.io"

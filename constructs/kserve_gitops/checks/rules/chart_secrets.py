@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kserve_gitops.checks.charts import Chart, charts
-from kserve_gitops.checks.history import order
-from kserve_gitops.checks.made import World, keys_of, made
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.charts import Chart, charts
+from kserve_gitops.checks.world.made import World, keys_of, made
 from kserve_gitops.core.suggestions import closest
 
 _KIND = "Secret"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.made import Made, World, made
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.made import Made, World, made
 from kserve_gitops.core.origins import Path
 
 _NAME: Path = ("metadata", "name")

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.charts import Chart, charts, folders
-from kserve_gitops.checks.history import order
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.charts import Chart, charts, folders
 
 _GROUPS = {
     "cert-manager": "cert-manager.io",

@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.accounts import Account, Download, accounts, downloads, read, secret_annotation, secret_keys
-from kserve_gitops.checks.made import Made, World, keys_of, made
 from kserve_gitops.checks.reading import mapping
-from kserve_gitops.checks.references import Reference, named
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.accounts import (
+    Account,
+    Download,
+    accounts,
+    downloads,
+    read,
+    secret_annotation,
+    secret_keys,
+)
+from kserve_gitops.checks.world.made import Made, World, keys_of, made
+from kserve_gitops.checks.world.references import Reference, named
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving import credentials

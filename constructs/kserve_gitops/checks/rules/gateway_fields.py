@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.gateways import GROUP, Listener, listeners
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.gateways import GROUP, Listener, listeners
 
 _WITHOUT_TLS = ("HTTP", "TCP", "UDP")
 _WITHOUT_HOST = ("TCP", "UDP")

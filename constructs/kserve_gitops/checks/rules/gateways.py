@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.addresses import Addresses
-from kserve_gitops.checks.gateways import GROUP, listeners, traefik_classes
-from kserve_gitops.checks.made import made
 from kserve_gitops.checks.reading import mapping, sequence, whole
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree, Values
+from kserve_gitops.checks.world.addresses import Addresses
+from kserve_gitops.checks.world.gateways import GROUP, listeners, traefik_classes
+from kserve_gitops.checks.world.made import made
 from kserve_gitops.core.origins import Path
 
 _ENTRY_POINTS: Mapping[str, int] = {"web": 8000, "websecure": 8443, "traefik": 8080, "metrics": 9100}

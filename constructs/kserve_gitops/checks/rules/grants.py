@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.backends import backends
-from kserve_gitops.checks.gateways import GROUP, Wanted, grants
-from kserve_gitops.checks.made import World, made
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.backends import backends
+from kserve_gitops.checks.world.gateways import GROUP, Wanted, grants
+from kserve_gitops.checks.world.made import World, made
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from kserve_gitops.checks.graphs import NODES, Step, nodes, router, steps
-from kserve_gitops.checks.history import order
 from kserve_gitops.checks.reading import mapping, whole
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.graphs import NODES, Step, nodes, router, steps
 from kserve_gitops.serving import charts
 
 _DATA = ("$request", "$response")

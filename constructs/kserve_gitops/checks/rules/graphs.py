@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.graphs import NODES, ROOT, TARGETS, Step, cycles, edges, nodes, reached, router, steps
-from kserve_gitops.checks.made import made
 from kserve_gitops.checks.reading import mapping, sequence, whole
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.graphs import NODES, ROOT, TARGETS, Step, cycles, edges, nodes, reached, router, steps
+from kserve_gitops.checks.world.made import made
 from kserve_gitops.core.suggestions import closest
 
 _ALL = 100

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kserve_gitops.checks.addresses import Addresses
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Thing, Tree
+from kserve_gitops.checks.world.addresses import Addresses
 from kserve_gitops.core.origins import Path
 
 _ALL = json.dumps({"path": {"type": "PathPrefix", "value": "/"}})

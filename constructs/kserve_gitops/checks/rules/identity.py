@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.history import order
 from kserve_gitops.checks.metadata import tags
 from kserve_gitops.checks.names import problem_with_key, problem_with_object_name
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Mistake, Object, Thing, Tree
 from kserve_gitops.core.names import problem_with_label, problem_with_label_value

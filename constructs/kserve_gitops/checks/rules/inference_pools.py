@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.history import order
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Tree
 
 _STABLE_POOLS = order("v0.17.0")

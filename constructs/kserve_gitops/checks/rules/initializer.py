@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from kserve_gitops.checks.model_addresses import Downloaders, ModelAddress, addresses
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Component
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.model_addresses import Downloaders, ModelAddress, addresses
 from kserve_gitops.core.quantities import parse as parse_quantity
 from kserve_gitops.serving import storage_uris
 from kserve_gitops.serving.storage_uris import parse

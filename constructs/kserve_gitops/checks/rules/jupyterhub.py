@@ -6,10 +6,10 @@ Source for all: jupyterhub/zero-to-jupyterhub-k8s 4.4.0, jupyterhub/.
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.charts import Chart, charts
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.charts import Chart, charts
 
 _CHART = "jupyterhub"
 _TOKENS = (

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.charts import Chart, by_cluster, charts
-from kserve_gitops.checks.history import order
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.charts import Chart, by_cluster, charts
 
 _NAMESPACE = "kserve"
 _V0_16, _SPLIT = order("v0.16.0"), order("v0.17.0")

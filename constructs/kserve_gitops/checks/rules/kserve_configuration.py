@@ -6,9 +6,9 @@ Source for all: kserve/kserve v0.16.0 to v0.20.0, the templates of inferenceserv
 import json
 from collections.abc import Iterator
 
-from kserve_gitops.checks.charts import charts, printed, shown
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.charts import charts, printed, shown
 
 _CONTROLLER = ("kserve", "kserve-resources")
 _RAW = (

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from kserve_gitops.checks.addresses import GATEWAY, Addresses, written
-from kserve_gitops.checks.gateways import GROUP, Listener, Namespaces, listeners
-from kserve_gitops.checks.made import made
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.addresses import GATEWAY, Addresses, written
+from kserve_gitops.checks.world.gateways import GROUP, Listener, Namespaces, listeners
+from kserve_gitops.checks.world.made import made
 from kserve_gitops.core.names import problem_with_label
 from kserve_gitops.core.origins import Path
 from kserve_gitops.serving import charts, hosts

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from kserve_gitops.checks.charts import Chart, by_cluster, charts, folders
-from kserve_gitops.checks.history import order
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.charts import Chart, by_cluster, charts, folders
 
 _REGISTRY = "ghcr.io/kserve/charts"
 _SPLIT = order("v0.17.0")

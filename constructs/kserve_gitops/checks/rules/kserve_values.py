@@ -5,9 +5,9 @@ Source for all: kserve/kserve v0.16.0 to v0.20.0, charts/*/templates and charts/
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.charts import charts, printed, shown
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.charts import charts, printed, shown
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving.renamed_values import UNREAD
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.llm import CONFIG, SERVICE, Workload, workloads
-from kserve_gitops.checks.made import World, made
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.llm import CONFIG, SERVICE, Workload, workloads
+from kserve_gitops.checks.world.made import World, made
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving import charts, llm_templates

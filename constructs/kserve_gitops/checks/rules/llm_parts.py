@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kserve_gitops.checks.amounts import amount
-from kserve_gitops.checks.llm import CONFIG, ROUTER, SERVICE, is_since, workloads
 from kserve_gitops.checks.reading import mapping, whole
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.llm import CONFIG, ROUTER, SERVICE, is_since, workloads
 from kserve_gitops.core.names import problem_with_label, problem_with_subdomain
 from kserve_gitops.core.origins import Path
 

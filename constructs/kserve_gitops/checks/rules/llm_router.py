@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.llm import ROUTER, SERVICE, is_since
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.llm import ROUTER, SERVICE, is_since
 from kserve_gitops.core.origins import Path
 
 _ROUTE: Path = (*ROUTER, "route")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.llm import SERVICE, Workload, is_since, workloads
 from kserve_gitops.checks.reading import mapping, whole
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.llm import SERVICE, Workload, is_since, workloads
 
 _SCALES = "v0.17.0"
 _ONE_SCALER = "v0.19.0"

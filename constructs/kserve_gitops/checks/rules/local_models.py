@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from kserve_gitops.checks.amounts import amount
-from kserve_gitops.checks.made import made
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.made import made
 from kserve_gitops.serving import charts
 
 _CACHES = ("LocalModelCache", "LocalModelNamespaceCache")

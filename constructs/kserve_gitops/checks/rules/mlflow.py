@@ -5,11 +5,11 @@ Source for all: community-charts/helm-charts mlflow-1.11.5, charts/mlflow.
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.charts import Chart, charts
-from kserve_gitops.checks.history import order
 from kserve_gitops.checks.reading import mapping, whole
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.charts import Chart, charts
 
 _MEMORY = ":memory:"
 _PATH = ("backendStore", "defaultSqlitePath")

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
-from kserve_gitops.checks.charts import Chart, charts
-from kserve_gitops.checks.history import order
-from kserve_gitops.checks.made import keys_of, made
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Object, Spot, Tree
+from kserve_gitops.checks.world.charts import Chart, charts
+from kserve_gitops.checks.world.made import keys_of, made
 
 _CHECKS_HOSTS, _CHECKING = order("3.5.0"), order("1.7.2")
 _WITH_LIST = order("1.10.0")

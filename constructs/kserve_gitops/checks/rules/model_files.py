@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kserve_gitops.checks.model_addresses import addresses
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Model
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.model_addresses import addresses
 from kserve_gitops.core.origins import Path
 from kserve_gitops.serving import storage_uris
 from kserve_gitops.serving.model_versions import moving, versioned

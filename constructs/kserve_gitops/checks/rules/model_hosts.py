@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.addresses import GATEWAY, Addresses, written
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Thing, Tree
+from kserve_gitops.checks.world.addresses import GATEWAY, Addresses, written
 from kserve_gitops.core.names import problem_with_inference_service_name, problem_with_subdomain
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest

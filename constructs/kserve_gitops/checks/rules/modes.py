@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.history import order
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Mistake, Tree
 from kserve_gitops.core.origins import Path

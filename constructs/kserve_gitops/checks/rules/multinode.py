@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kserve_gitops.checks.amounts import amount
-from kserve_gitops.checks.asked import asked
-from kserve_gitops.checks.demands import GROUPS, groups
 from kserve_gitops.checks.reading import mapping, sequence, whole
 from kserve_gitops.checks.rule import rule
-from kserve_gitops.checks.runtimes import KINDS, WORKER_CONTAINER, runtimes
 from kserve_gitops.checks.services import Model, Service
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.asked import asked
+from kserve_gitops.checks.world.demands import GROUPS, groups
+from kserve_gitops.checks.world.runtimes import KINDS, WORKER_CONTAINER, runtimes
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving.accelerators import GPUS, TYPES_ANNOTATION, further_types, lacking, unknown

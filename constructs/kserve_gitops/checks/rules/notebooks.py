@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kserve_gitops.checks.charts import Chart, charts
-from kserve_gitops.checks.made import made
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.charts import Chart, charts
+from kserve_gitops.checks.world.made import made
 from kserve_gitops.core.origins import Path
 
 _CHART = "jupyterhub"

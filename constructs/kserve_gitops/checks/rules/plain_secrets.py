@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kserve_gitops.checks import plain
-from kserve_gitops.checks.model_addresses import addresses
 from kserve_gitops.checks.pods import pods
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Thing, Tree
+from kserve_gitops.checks.world.model_addresses import addresses
 from kserve_gitops.core.origins import Path
 
 Text = tuple[Thing, Path, str, str]

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.limits import ranged
 from kserve_gitops.checks.pods import Pod, pods
 from kserve_gitops.checks.reading import mapping, sequence, whole
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Component, Service
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.limits import ranged
 from kserve_gitops.core.origins import Path
 
 _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")

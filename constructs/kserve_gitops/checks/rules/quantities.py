@@ -6,11 +6,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from kserve_gitops.checks.demands import GROUPS, demands
 from kserve_gitops.checks.pods import pods
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Thing, Tree
+from kserve_gitops.checks.world.demands import GROUPS, demands
 from kserve_gitops.core import quantities
 from kserve_gitops.core.origins import Path
 

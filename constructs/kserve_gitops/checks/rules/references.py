@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.accounts import loggers
-from kserve_gitops.checks.made import World, keys_of, made
 from kserve_gitops.checks.reading import mapping, sequence
-from kserve_gitops.checks.references import Reference, in_environment, in_volumes, named, namespaced
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.accounts import loggers
+from kserve_gitops.checks.world.made import World, keys_of, made
+from kserve_gitops.checks.world.references import Reference, in_environment, in_volumes, named, namespaced
 from kserve_gitops.core.suggestions import closest
 
 

@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from kserve_gitops.checks.amounts import amount
-from kserve_gitops.checks.demands import GROUPS, Demand, demands
 from kserve_gitops.checks.reading import mapping, whole
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.demands import GROUPS, Demand, demands
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving.accelerators import is_gpu, meant

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kserve_gitops.checks.gateways import GROUP
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.gateways import GROUP
 from kserve_gitops.core.origins import Path
 
 _ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.gateways import GROUP, ROUTES, Attached, Listener, Namespaces, attached, listeners, refs
-from kserve_gitops.checks.made import made
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.gateways import GROUP, ROUTES, Attached, Listener, Namespaces, attached, listeners, refs
+from kserve_gitops.checks.world.made import made
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving import hosts

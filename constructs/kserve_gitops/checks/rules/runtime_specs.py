@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from kserve_gitops.checks.reading import mapping, sequence, whole
 from kserve_gitops.checks.rule import rule
-from kserve_gitops.checks.runtimes import KINDS, runtimes
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.runtimes import KINDS, runtimes
 from kserve_gitops.core.origins import Path
 from kserve_gitops.serving.webhook import KSERVE_CONTAINER
 

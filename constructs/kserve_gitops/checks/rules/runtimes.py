@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.asked import asked
 from kserve_gitops.checks.rule import rule
-from kserve_gitops.checks.runtimes import Found, runtimes, table
 from kserve_gitops.checks.tree import Mistake, Tree
-from kserve_gitops.checks.unserved import misfit, provide, unserved
+from kserve_gitops.checks.world.asked import asked
+from kserve_gitops.checks.world.runtimes import Found, runtimes, table
+from kserve_gitops.checks.world.unserved import misfit, provide, unserved
 from kserve_gitops.serving.selection import Wanted, obstacles, undecided
 from kserve_gitops.serving.webhook import KSERVE_CONTAINER
 

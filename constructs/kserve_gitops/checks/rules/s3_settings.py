@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.history import order
-from kserve_gitops.checks.made import World, keys_of, made
 from kserve_gitops.checks.reading import mapping
-from kserve_gitops.checks.references import named
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.sealed import METADATA
 from kserve_gitops.checks.tree import Mistake, Object, Tree, Values
+from kserve_gitops.checks.world.made import World, keys_of, made
+from kserve_gitops.checks.world.references import named
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving import credentials

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.charts import charts
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.charts import charts
 
 _NAME, _NAMESPACE = "sealed-secrets-controller", "kube-system"
 

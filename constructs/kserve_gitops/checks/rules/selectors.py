@@ -6,12 +6,12 @@ from heapq import nsmallest
 from itertools import chain
 from typing import Any
 
-from kserve_gitops.checks.labelled import Labelled, Labels, pods_in, services_in
-from kserve_gitops.checks.made import World, made
 from kserve_gitops.checks.reading import mapping, sequence
-from kserve_gitops.checks.references import named
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.labelled import Labelled, Labels, pods_in, services_in
+from kserve_gitops.checks.world.made import World, made
+from kserve_gitops.checks.world.references import named
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.history import order
-from kserve_gitops.checks.model_addresses import Downloaders, ModelAddress, addresses
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.model_addresses import Downloaders, ModelAddress, addresses
 from kserve_gitops.serving import storage_uris
 from kserve_gitops.serving.storage_forms import malformed
 from kserve_gitops.serving.storage_uris import SERVICE, Wrong, parse, unsupported

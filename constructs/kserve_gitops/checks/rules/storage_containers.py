@@ -5,10 +5,10 @@ import warnings
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from kserve_gitops.checks.llm import is_since
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.llm import is_since
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.values import one_letter_off
 from kserve_gitops.checks.tree import Mistake, Tree
-from kserve_gitops.checks.values import one_letter_off
 from kserve_gitops.serving.credentials import PARAMETERS
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.history import order
-from kserve_gitops.checks.model_addresses import single_address
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
+from kserve_gitops.checks.schema.values import one_letter_off
 from kserve_gitops.checks.services import Component, Service
 from kserve_gitops.checks.tree import Mistake, Tree
-from kserve_gitops.checks.values import one_letter_off
+from kserve_gitops.checks.world.model_addresses import single_address
 from kserve_gitops.core.names import problem_with_label
 from kserve_gitops.core.origins import Path
 from kserve_gitops.serving.storage_uris import SERVICE, parse

@@ -5,11 +5,11 @@ Source for all: traefik/traefik-helm-chart v41.3.0.
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.charts import Chart, charts, cluster_of, folders
-from kserve_gitops.checks.history import order
 from kserve_gitops.checks.reading import mapping, whole
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Spot, Tree
+from kserve_gitops.checks.world.charts import Chart, charts, cluster_of, folders
 
 _CHART = "traefik"
 _PROVIDER = ("providers", "kubernetesGateway")

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kserve_gitops.checks.addresses import Addresses
-from kserve_gitops.checks.gateways import refs
-from kserve_gitops.checks.made import Made, World, made
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Tree, Values
+from kserve_gitops.checks.world.addresses import Addresses
+from kserve_gitops.checks.world.gateways import refs
+from kserve_gitops.checks.world.made import Made, World, made
 
 _ROUTES = ("HTTPRoute", "GRPCRoute")
 

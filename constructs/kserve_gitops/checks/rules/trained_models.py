@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from kserve_gitops.checks.amounts import amount
-from kserve_gitops.checks.made import made
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Component, Service
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.made import made
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving.webhook import FRAMEWORKS
 

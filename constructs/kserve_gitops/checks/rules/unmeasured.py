@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.demands import Demand, demands
-from kserve_gitops.checks.limits import ranged
 from kserve_gitops.checks.reading import mapping, sequence, whole
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Component
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.demands import Demand, demands
+from kserve_gitops.checks.world.limits import ranged
 
 _SCALED = (None, "hpa", "keda")
 _CPU, _MEMORY = "cpu", "memory"

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kserve_gitops.checks.history import order
 from kserve_gitops.checks.pods import pods
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.services import Component, Service
 from kserve_gitops.checks.tree import Mistake, Object, Tree
 from kserve_gitops.core.origins import Path

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.made import World, made
-from kserve_gitops.checks.model_addresses import addresses
-from kserve_gitops.checks.references import Reference, in_volumes, named, namespaced
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.made import World, made
+from kserve_gitops.checks.world.model_addresses import addresses
+from kserve_gitops.checks.world.references import Reference, in_volumes, named, namespaced
 
 _PVC = "pvc://"
 _CLAIM = "PersistentVolumeClaim"

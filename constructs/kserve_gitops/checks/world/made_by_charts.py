@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kserve_gitops.checks.making import OF_THE_CLUSTER, Made, Port
 from kserve_gitops.checks.reading import mapping, whole
 from kserve_gitops.checks.tree import Object, Thing, Tree, Values
+from kserve_gitops.checks.world.making import OF_THE_CLUSTER, Made, Port
 from kserve_gitops.core.merging import merge
 from kserve_gitops.core.origins import Path
 

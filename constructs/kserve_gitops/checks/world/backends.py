@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kserve_gitops.checks.made import made
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.tree import Object, Tree
+from kserve_gitops.checks.world.made import made
 from kserve_gitops.core.origins import Path
 
 ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute")

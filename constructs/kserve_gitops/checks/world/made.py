@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from kserve_gitops.checks.made_by_charts import Delivery, deliveries, of_chart
-from kserve_gitops.checks.made_by_kserve import made_by_kserve
-from kserve_gitops.checks.made_by_objects import made_by_objects
-from kserve_gitops.checks.making import OF_THE_CLUSTER, Made, Port
-from kserve_gitops.checks.operators import fills_every_namespace, may_make, named_namespaces
 from kserve_gitops.checks.tree import Cluster, Existing, Object, Thing, Tree
+from kserve_gitops.checks.world.made_by_charts import Delivery, deliveries, of_chart
+from kserve_gitops.checks.world.made_by_kserve import made_by_kserve
+from kserve_gitops.checks.world.made_by_objects import made_by_objects
+from kserve_gitops.checks.world.making import OF_THE_CLUSTER, Made, Port
+from kserve_gitops.checks.world.operators import fills_every_namespace, may_make, named_namespaces
 from kserve_gitops.core.suggestions import closest
 
 __all__ = ["Made", "Port", "World", "keys_of", "made"]

@@ -7,7 +7,7 @@ Source: Kubernetes 1.34, API reference.
 
 from collections.abc import Collection
 
-from kserve_gitops.checks.imported import KSERVE
+from kserve_gitops.checks.schema.imported import KSERVE
 from kserve_gitops.core.suggestions import closest
 
 _KINDS = {

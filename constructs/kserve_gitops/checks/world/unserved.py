@@ -3,10 +3,10 @@
 from functools import lru_cache
 from pathlib import Path
 
-from kserve_gitops.checks.asked import Asked
-from kserve_gitops.checks.listing import LIST
-from kserve_gitops.checks.runtimes import Found, Runtimes, built_in, table, values_key
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.asked import Asked
+from kserve_gitops.checks.world.listing import LIST
+from kserve_gitops.checks.world.runtimes import Found, Runtimes, built_in, table, values_key
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs.releases import RELEASES, older
 from kserve_gitops.serving import selection

@@ -11,9 +11,9 @@ from typing import Any
 from jsonschema_rs import ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
 
-from kserve_gitops.checks import phrasing
-from kserve_gitops.checks.history import order
-from kserve_gitops.checks.phrasing import Book, Path, Problem
+from kserve_gitops.checks.schema import phrasing
+from kserve_gitops.checks.schema.history import order
+from kserve_gitops.checks.schema.phrasing import Book, Path, Problem
 from kserve_gitops.serving.renamed_values import FAMILIES, KSERVE_CHARTS, moved
 
 _NEEDED = "x-needed"

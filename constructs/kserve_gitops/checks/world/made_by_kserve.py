@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kserve_gitops.checks.making import Made, Port
 from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Object, Tree
+from kserve_gitops.checks.world.making import Made, Port
 from kserve_gitops.serving import children
 from kserve_gitops.serving.children import Child, Serving
 from kserve_gitops.serving.webhook import DEPLOYMENT_MODE, LEGACY_MODES

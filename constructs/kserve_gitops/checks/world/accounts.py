@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kserve_gitops.checks.made import World, made
-from kserve_gitops.checks.model_addresses import addresses
 from kserve_gitops.checks.reading import mapping
-from kserve_gitops.checks.references import Reference, named
 from kserve_gitops.checks.services import Component, Service
 from kserve_gitops.checks.tree import Object, Tree
+from kserve_gitops.checks.world.made import World, made
+from kserve_gitops.checks.world.model_addresses import addresses
+from kserve_gitops.checks.world.references import Reference, named
 from kserve_gitops.core.origins import Path
 from kserve_gitops.serving import credentials
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import jsonschema_rs
 
-from kserve_gitops.checks import fragments, values
-from kserve_gitops.checks.canonical import Branch, branch, canonical, without_defaults
-from kserve_gitops.checks.history import came
-from kserve_gitops.checks.imported import KSERVE, Imported, Kind, damaged
-from kserve_gitops.checks.phrasing import EMPTY, Book, Problem, problems
-from kserve_gitops.checks.strictness import strict
-from kserve_gitops.checks.tolerance import tolerated
+from kserve_gitops.checks.schema import fragments, values
+from kserve_gitops.checks.schema.canonical import Branch, branch, canonical, without_defaults
+from kserve_gitops.checks.schema.history import came
+from kserve_gitops.checks.schema.imported import KSERVE, Imported, Kind, damaged
+from kserve_gitops.checks.schema.phrasing import EMPTY, Book, Problem, problems
+from kserve_gitops.checks.schema.strictness import strict
+from kserve_gitops.checks.schema.tolerance import tolerated
 
 _BASE = "imports:///"
 _FRAGMENT = "fragment.json"
@@ -119,7 +119,7 @@ class Schemas:
                 yield from fragments.amounts(found)
 
     def canonical(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
-        """The object as API server and webhook leave it, as far as the schema tells: `checks.canonical`.
+        """The object as API server and webhook leave it, as far as the schema tells: `checks.schema.canonical`.
 
         The result shares parts with `manifest`, which is not changed. An object of an unknown kind is left as it is.
         """

@@ -7,10 +7,10 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from kserve_gitops.checks.made import World
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Object, Tree
+from kserve_gitops.checks.world.made import World
 from kserve_gitops.core.origins import Path
 from kserve_gitops.serving.children import Serving, of_inference_service
 from kserve_gitops.serving.webhook import DEPLOYMENT_MODE

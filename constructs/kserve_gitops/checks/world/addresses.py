@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from kserve_gitops.checks.made import World, made
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Tree, Values
+from kserve_gitops.checks.world.made import World, made
 from kserve_gitops.serving import charts, hosts
 
 GATEWAY = "controller.gateway"

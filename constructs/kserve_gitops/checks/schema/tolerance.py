@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kserve_gitops.checks.phrasing import Problem
+from kserve_gitops.checks.schema.phrasing import Problem
 from kserve_gitops.core.origins import Path
 
 _OF_THE_CLUSTER = frozenset({((), "status"), (("metadata",), "generation"), (("metadata",), "selfLink")})

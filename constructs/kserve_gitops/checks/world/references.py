@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kserve_gitops.checks.made import World
 from kserve_gitops.checks.pods import Pod, pods
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.tree import Mistake, Object, Tree
+from kserve_gitops.checks.world.made import World
 from kserve_gitops.core.findings import Severity
 from kserve_gitops.core.origins import Path
 

@@ -7,7 +7,7 @@ that the field is missing, and that others refer to nothing.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kserve_gitops.checks.phrasing import Problem
+from kserve_gitops.checks.schema.phrasing import Problem
 from kserve_gitops.core.origins import Path
 
 Respelt = Mapping[Path, str]

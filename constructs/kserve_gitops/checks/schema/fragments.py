@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kserve_gitops.checks.amounts import amount
-from kserve_gitops.checks.imported import Imported, Kind
-from kserve_gitops.checks.phrasing import Book, Path, Problem
 from kserve_gitops.checks.reading import mapping
-from kserve_gitops.checks.strictness import strict
-from kserve_gitops.checks.values import one_letter_off
+from kserve_gitops.checks.schema.imported import Imported, Kind
+from kserve_gitops.checks.schema.phrasing import Book, Path, Problem
+from kserve_gitops.checks.schema.strictness import strict
+from kserve_gitops.checks.schema.values import one_letter_off
 from kserve_gitops.core.suggestions import closest
 
 Place = tuple[Kind, Path]

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kserve_gitops.checks.history import order
 from kserve_gitops.checks.reading import mapping, whole
+from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Object, Tree
 from kserve_gitops.core.origins import Path
 

@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kserve_gitops.checks.asked import Asked
-from kserve_gitops.checks.made import made
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.tree import Object, Tree
+from kserve_gitops.checks.world.asked import Asked
+from kserve_gitops.checks.world.made import made
 from kserve_gitops.inputs.releases import RELEASES
 from kserve_gitops.serving import selection
 from kserve_gitops.serving.selection import Runtime, Wanted

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kserve_gitops.checks.asked import SERVED, asked
 from kserve_gitops.checks.pods import pods
 from kserve_gitops.checks.reading import mapping, sequence
-from kserve_gitops.checks.runtimes import KINDS, Found, runtimes
 from kserve_gitops.checks.services import Component, Service
 from kserve_gitops.checks.tree import Object, Tree
+from kserve_gitops.checks.world.asked import SERVED, asked
+from kserve_gitops.checks.world.runtimes import KINDS, Found, runtimes
 from kserve_gitops.core.origins import Path
 
 GROUPS = ("requests", "limits")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from kserve_gitops.checks.phrasing import Book, Path
-from kserve_gitops.checks.since import FIELDS, KINDS
+from kserve_gitops.checks.schema.phrasing import Book, Path
+from kserve_gitops.checks.schema.since import FIELDS, KINDS
 
 Schema = dict[str, Any]
 Order = tuple[tuple[int, ...], bool, str]

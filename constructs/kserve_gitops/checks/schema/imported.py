@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from kserve_gitops.checks.history import History, came, order
-from kserve_gitops.checks.phrasing import Book
+from kserve_gitops.checks.schema.history import History, came, order
+from kserve_gitops.checks.schema.phrasing import Book
 from kserve_gitops.core.errors import InputError
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.places import Place

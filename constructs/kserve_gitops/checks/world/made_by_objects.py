@@ -8,9 +8,9 @@ StatefulSet.
 from collections.abc import Iterator
 from typing import Any
 
-from kserve_gitops.checks.making import Made
 from kserve_gitops.checks.reading import mapping, sequence, whole
 from kserve_gitops.checks.tree import Object, Tree
+from kserve_gitops.checks.world.making import Made
 from kserve_gitops.core.origins import Path
 
 _TLS = frozenset({"tls.crt", "tls.key", "ca.crt"})
