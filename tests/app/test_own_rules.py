@@ -1,6 +1,10 @@
 """Rules that users write: registered from app.py, reported like ours, and no danger to the others."""
 
+from importlib.metadata import EntryPoint
+
 import pytest
+
+from kserve_gitops.checks import rule
 
 RULE = '''
 from kserve_gitops import rule
@@ -92,3 +96,39 @@ def test_rule_without_a_docstring_is_refused(ruled, refused):
     ruled(FIRES, text=RULE.replace('    """Every model says who answers for it."""\n', ""))
 
     assert "error: the rule 'owned' (KG901) has no docstring" in refused()
+
+
+PACKAGE = '''
+from kserve_gitops import rule
+
+
+@rule("KG950")
+def packaged(tree):
+    """A model of a team that ships its rules as a package."""
+    yield from (service.warning(("metadata", "name"), "packaged") for service in tree.services)
+'''
+
+
+def test_package_brings_its_rules_as_an_entry_point(tmp_path, monkeypatch, run_cli):
+    tmp_path.joinpath("acme_rules.py").write_text(PACKAGE)
+    monkeypatch.syspath_prepend(tmp_path)
+    found = EntryPoint("acme", "acme_rules", rule.GROUP)
+    monkeypatch.setattr(rule, "entry_points", lambda group: [found] if group == rule.GROUP else [])
+    monkeypatch.setattr(rule, "_load", rule._load.__wrapped__)
+
+    ran = run_cli("check")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert "warning[KG950]: InferenceService 'iris-classifier', metadata.name: packaged" in ran.out
+
+
+def test_entry_point_that_leads_nowhere_is_an_error(monkeypatch, run_cli):
+    found = EntryPoint("acme", "acme_rules_that_are_not_there", rule.GROUP)
+    monkeypatch.setattr(rule, "entry_points", lambda **_: [found])
+    monkeypatch.setattr(rule, "_load", rule._load.__wrapped__)
+
+    ran = run_cli("check")
+
+    assert ran.code == 1
+    assert "error: the rules of 'acme_rules_that_are_not_there' cannot be loaded" in ran.err
+    assert "Traceback" not in ran.err
