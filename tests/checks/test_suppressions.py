@@ -115,3 +115,9 @@ def test_file_that_cannot_be_read_is_searched_all_the_same(file):
     found = read("a: [1\nb: ' # kserve-gitops: ignore KG101 -- why\n", file)
 
     assert found.wrong == ()
+
+
+def test_a_form_feed_ends_no_line_of_python():
+    found = read("a = 1\n\x0c\nb = 2  # kserve-gitops: ignore KG101 -- why\n", file="charts/a.py")
+
+    assert found.of(finding(3, file="charts/a.py")).reason == "why"

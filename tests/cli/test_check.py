@@ -352,3 +352,52 @@ def test_the_page_has_every_exit_code():
     table = CHECKS.partition("## Exit codes")[2].partition("## ")[0]
 
     assert re.findall(r"^\| (\d+) \|", table, re.MULTILINE) == ["0", "1", "2", "10", "11", "16", "70", "130"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("platform.yaml", "https://github.com", "httpx://me:hunter2@github.com/a b"),
+        ("platform.yaml", "bucket: acme-ml-models", "bucket: s3://me:hunter2@x"),
+        ("platform.yaml", "domain: ml", "domain: https://me:hunter2@ml"),
+        ("platform.yaml", "{version: v1.21.1}", "{version: v1.21.1, values: {password: !hunter2 }}"),
+        ("platform.yaml", "{version: v1.21.1}", "{version: v1.21.1, values: {password: *hunter2 }}"),
+        (IRIS, "    runtime: kserve-sklearnserver", "    env: hunter2"),
+        (IRIS, "    runtime: kserve-sklearnserver", "    env:\n      A: hunter2"),
+        (IRIS, "    runtime: kserve-sklearnserver", "    args: --token=hunter2"),
+    ],
+)
+def test_no_form_shows_what_may_be_a_secret(project, run_cli, file, old, new):
+    project.edit(file, old, new)
+
+    for form in ("text", "json", "github", "sarif"):
+        ran = run_cli("check", "--format", form)
+
+        assert ran.code == 10
+        assert "hunter2" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  a: !hunter2 x\n",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  a: *hunter2\n",
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: a}\nspec: {encryptedData: hunter2}\n",
+    ],
+)
+def test_no_message_about_a_manifest_shows_what_may_be_a_secret(project, run_cli, text):
+    project.write("manifests/a.yaml", text)
+
+    ran = run_cli("check")
+
+    assert ran.code == 10
+    assert "hunter2" not in ran.out + ran.err
+
+
+def test_api_version_with_two_slashes_is_a_finding(project, run_cli):
+    project.write("manifests/a.yaml", "apiVersion: a/b/c\nkind: Thing\nmetadata: {name: a}\n")
+
+    ran = run_cli("check")
+
+    assert ran.code == 10
+    assert "error[KG018]: apiVersion is <version> or <group>/<version>\n  --> manifests/a.yaml:1:13\n" in ran.out

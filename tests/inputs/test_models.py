@@ -166,3 +166,24 @@ def test_third_model_of_one_name_points_at_the_first_too():
 
     assert [finding.place.file for finding in found] == ["models/b.yaml", "models/c.yaml"]
     assert {finding.hint for finding in found} == {"the first one is at models/a.yaml:1:7"}
+
+
+def test_what_is_left_of_a_broken_file_stays_in_its_namespace_and_mode():
+    more = "namespace: team\ndeploymentMode: Knative\nautoscalerClass: kedaa\nnam: x\n"
+    document = parse(BASE + more, "models/iris.yaml")
+
+    found = catalogue((ONE,), {}).salvaged(document)
+
+    assert found is not None
+    assert (found.namespace, found.deployment_mode, found.autoscaler_class) == ("team", "Knative", None)
+
+
+def test_nothing_is_left_of_a_file_without_a_legal_namespace():
+    assert catalogue((ONE,), {}).salvaged(parse(f"{BASE}namespace: team_a\n", "models/iris.yaml")) is None
+
+
+def test_credential_that_is_not_declared_is_no_model_without_keys():
+    document = parse(f"{BASE}credential: s4\n", "models/iris.yaml")
+
+    assert [finding.code for finding in catalogue((ONE,), {}).problems(document)] == ["KG016"]
+    assert catalogue((ONE,), {}).model(document).credential == ONE

@@ -25,6 +25,9 @@ _FORM = "write it as '# kserve-gitops: ignore KG101 -- reason'"
 _VERB = "ignore"
 _CODE = re.compile(r"KG[0-9]{3}")
 _BLOCK = ("|", ">")
+_LINES = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""Where YAML ends a line."""
+_LINES_OF_PYTHON = re.compile("\r\n|[\n\r]")
 
 NEEDED = frozenset(
     {
@@ -118,8 +121,9 @@ def _read(said: str, known: frozenset[str]) -> tuple[str, str, tuple[tuple[str, 
 
 def _comments(file: str, text: str, above: int) -> Iterator[tuple[Place, str, int]]:
     """Every comment for us: its place, its words, and the line that it is about."""
-    lines = text.splitlines()
-    real = _in_python(text) if file.endswith(".py") else _in_yaml(text)
+    python = file.endswith(".py")
+    lines = (_LINES_OF_PYTHON if python else _LINES).split(text)
+    real = _in_python(text) if python else _in_yaml(text)
     for number, line in enumerate(lines):
         found = _MARK.search(line)
         if found and real(number, found.start()):

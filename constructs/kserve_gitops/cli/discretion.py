@@ -19,6 +19,8 @@ _ENCODED = re.compile(r"(?:- +)?[A-Za-z0-9+/=_-]{40,}")
 _ITEM = re.compile(r"\s*- ")
 _VALUE = re.compile(r"""\bvalue["']?\s*:""")
 """Of an environment variable, whatever its name: nobody knows what is in it."""
+_ENV = re.compile(r"""\b(?:env|extraEnv(?:Vars)?)["']?\s*:(?P<said>\s*[^\s#])?""")
+"""Of variables; on the same line or as a mapping they stand in no form that this knows."""
 _KEY = re.compile(r"""[\s{[-]*["']?[\w./-]+["']?\s*:(?:\s|$)""")
 _LONGEST_KEY = 300
 _NEAR, _FARTHEST = 3, 100
@@ -39,9 +41,15 @@ class Outline:
 
     def may_be_secret(self, number: int) -> bool:
         """Whether a line, counted from 0, or what it stands under is called like a secret."""
-        if _ENCODED.fullmatch(self.lines[number].strip()):
+        if _ENCODED.fullmatch(self.lines[number].strip()) or self._variable(number):
             return True
         return any(self._called_secret(one) for one in (number, *self._above(number)))
+
+    def _variable(self, number: int) -> bool:
+        here, above = _ENV.search(self.lines[number]), self._parents[number]
+        if here and here["said"]:
+            return True
+        return above >= 0 and not _ITEM.match(self.lines[number]) and _ENV.search(self.lines[above]) is not None
 
     def _called_secret(self, number: int) -> bool:
         if self._says_secret(number):

@@ -14,6 +14,7 @@ import yaml
 from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, StreamEndEvent
 
 from kserve_gitops.core import scalars
+from kserve_gitops.core.discretion import discreet, names_secret
 from kserve_gitops.core.errors import InputError
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.nodes import child, place_of, root, stands_at_its_key
@@ -211,7 +212,10 @@ class _Reading:
                 continue
             key = self._value(event, depth)
             line = event.start_mark.line + 1
+            told = len(self.findings)
             value = self._value(self._next(), depth)
+            if len(self.findings) > told and names_secret(key):
+                self.findings[told:] = map(discreet, self.findings[told:])
             if type(key) is not str and type(key) is not int:
                 self._odd_key(key, event)
             elif key in data:

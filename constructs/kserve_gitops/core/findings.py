@@ -4,11 +4,15 @@ A finding is not an exception: one mistake must never hide the next. When no wor
 until a person acts, the findings travel in `errors.InputError`.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from kserve_gitops.core.places import Place
+
+_LOGIN = re.compile(r"://(?:[^/\s@']{0,200}:[^/\s@']{1,200}|[^/\s@']{20,200})(?=@|…)")
+"""User and password, or a token, in an address, which may be cut before it ends."""
 
 
 class Severity(StrEnum):
@@ -55,6 +59,13 @@ class Finding:
     environment: str = ""
     missing: Missing | None = None
     everywhere: bool = False
+
+    def __post_init__(self) -> None:
+        """Take out logins: what is said ends in terminals and in the logs of CI."""
+        for name in ("message", "hint"):
+            said = getattr(self, name)
+            if "://" in said:
+                object.__setattr__(self, name, _LOGIN.sub("://…", said))
 
     @property
     def only_in(self) -> str:

@@ -89,7 +89,8 @@ def problem_with_bucket(value: str) -> str:
         near = re.sub(r"\.{2,}", ".", re.sub(r"[^-.a-z0-9]+", "-", _ascii(value).lower())).strip("-.")
         near = near[: _BUCKET_LENGTH[-1]].rstrip("-.")
         wanted = "lower-case letters, digits, '-' and single dots, a letter or digit at both ends"
-        return _phrase(value, wanted, near if near != value and not problem_with_bucket(near) else "")
+        legal = near != value and "@" not in value and not problem_with_bucket(near)  # a login is not repeated
+        return _phrase(value, wanted, near if legal else "")
     if len(value) not in _BUCKET_LENGTH:
         return f"'{value}' has {len(value)} characters; a bucket has {_BUCKET_LENGTH[0]} to {_BUCKET_LENGTH[-1]}"
     if _is_ipv4(value):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kserve_gitops.core import discretion
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding
@@ -103,7 +104,7 @@ class _Reader:
             try:
                 several = files.read_all(self.root, path)
             except InputError as error:
-                self.findings += map(raw.discreet, error.findings)
+                self.findings += map(discretion.discreet, error.findings)
                 continue
             found |= {f"{d.file}#{number}" if number else d.file: d for number, d in enumerate(several)}
         for key, document in found.items():

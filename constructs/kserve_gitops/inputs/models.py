@@ -6,7 +6,7 @@ from typing import Any
 
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding, Severity
-from kserve_gitops.core.names import problem_with_inference_service_name
+from kserve_gitops.core.names import problem_with_inference_service_name, problem_with_label
 from kserve_gitops.core.origins import Link, Origin, Path, linked
 from kserve_gitops.core.patches import pointed
 from kserve_gitops.core.suggestions import closest
@@ -26,6 +26,9 @@ from kserve_gitops.inputs.schema import overlay_locator
 from kserve_gitops.serving.canary import Canary
 from kserve_gitops.serving.kinds import COMPONENTS, KINDS, MODEL
 from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEPLOYMENT_MODE
+
+_HOW = {"deploymentMode": ("Standard", "Knative"), "autoscalerClass": ("hpa", "keda", "external", "none")}
+"""What decides which fields of a component count for anything."""
 
 
 class Catalogue:
@@ -154,14 +157,21 @@ class Catalogue:
     def salvaged(self, document: Document) -> Model | None:
         """What is left to check, against KServe's schema, of a model file that has problems: its components.
 
-        None when not even those are there. Nothing else is taken, so that one mistake is not reported as two.
+        None when not even those are there, or nobody can tell in which namespace they belong. Nothing else is taken,
+        so that one mistake is not reported as two.
         """
         whole = document.data
         overlays = whole.get("environments")
         overlay = overlays.get(self._environment) if isinstance(overlays, Mapping) else None
         clean = {"name": whole["name"], **_components(whole), "environments": {self._environment: _components(overlay)}}
-        if "predictor" not in clean or problem_with_inference_service_name(clean["name"]):
+        clean["namespace"] = self.identity(document)[1]
+        if "predictor" not in clean or problem_with_label(clean["namespace"]):
             return None
+        if problem_with_inference_service_name(clean["name"]):
+            return None
+        for key, legal in _HOW.items():
+            said = [layer[key] for layer in entries.layers(document, self._environment) if layer.get(key) in legal]
+            clean |= {key: said[0]} if said else {}
         return replace(self.model(replace(document, data=clean)), credential=None)
 
     def _predictor(self, document: Document, predictor: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -178,7 +188,10 @@ class Catalogue:
     def _credential_of(self, document: Document, data: Mapping[str, Any]) -> Credential | None:
         for layer in entries.layers(document, self._environment):
             if "credential" in layer:
-                return self._credentials.get(layer["credential"])
+                named = layer["credential"]
+                # One that is not declared is told as that, and must not be told again as a model without keys.
+                known = named is None or named in self._credentials
+                return self._credentials.get((named if known else self._credential) or "")
         canary = data.get("canary")
         reads = reads_s3(data) or (isinstance(canary, Mapping) and reads_s3(canary))
         return self._credentials.get(self._credential or "") if reads else None

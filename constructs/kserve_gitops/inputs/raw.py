@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from kserve_gitops.core.codes import meaning
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.names import problem_with_label
@@ -34,6 +33,8 @@ def problems(document: Document) -> Iterator[Finding]:
         *others, last = map(".".join, lacking)
         said = f"{', '.join(others)} and {last}" if others else last
         yield Finding("KG018", f"a Kubernetes object needs {said}", document.at(lacking[0]), _instead(data))
+    elif data["apiVersion"].count("/") > 1:
+        yield Finding("KG018", "apiVersion is <version> or <group>/<version>", document.at(("apiVersion",)))
     namespace = metadata.get("namespace")
     if namespace is not None and (not isinstance(namespace, str) or problem_with_label(namespace)):
         wrong = problem_with_label(namespace) if isinstance(namespace, str) else "must be text"
@@ -46,13 +47,6 @@ def _instead(data: Mapping[str, Any]) -> str:
     if "predictor" in data:
         return "a file of the catalogue goes under models/"
     return "every Kubernetes object has apiVersion, kind and metadata.name"
-
-
-def discreet(finding: Finding) -> Finding:
-    """A finding about reading a file without the value that it quotes: somebody may have put a plain Secret there."""
-    if finding.code != "KG005":
-        return finding
-    return Finding("KG005", meaning("KG005"), finding.place, "put it in quotes, or write what it means")
 
 
 def misplaced(document: Document, environments: list[str]) -> Iterator[Finding]:

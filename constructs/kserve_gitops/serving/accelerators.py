@@ -21,6 +21,8 @@ DEVICES = (
     *("aws.amazon.com/neuron", "aws.amazon.com/neuroncore", "aws.amazon.com/neurondevice"),
 )
 """Resources of well-known device plugins."""
+_WITHOUT_COM = {device.replace(".com/", "/"): device for device in DEVICES if ".com/" in device}
+"""What people write for a device from memory: `nvidia/gpu`."""
 _NEARLY = 0.92
 """How alike two names are of which one is a slip of the pen: a letter more, less or other of a dozen."""
 _BASIC = frozenset({"cpu", "memory", "storage", "ephemeral-storage"})
@@ -35,6 +37,8 @@ def meant(resource: str) -> str:
     """The device that a resource is called nearly like; "" for none."""
     if resource in DEVICES or resource.startswith(_PREFIXES):
         return ""
+    if resource in _WITHOUT_COM:
+        return _WITHOUT_COM[resource]
     return next(iter(get_close_matches(resource, DEVICES, n=1, cutoff=_NEARLY)), "")
 
 

@@ -208,3 +208,21 @@ def test_a_workload_selects_its_own_pods(selector, place):
     }
 
     assert places("KG137", manifest) == ([(place, "error")] if place else [])
+
+
+@pytest.mark.parametrize(
+    ("toleration", "place"),
+    [
+        ({"operator": "Exists"}, ""),
+        ({"key": "gpu", "operator": "Exists", "value": "", "effect": ""}, ""),
+        ({"key": "gpu", "value": "a100", "effect": "NoSchedule"}, ""),
+        ({"key": "gpu", "operator": "Exists", "effect": "NoSchedul"}, ".effect"),
+        ({"key": "gpu", "operator": "Exist"}, ".operator"),
+        ({"key": "gpu", "operator": "Exists", "value": "true"}, ".value"),
+        ({"effect": "NoExecute"}, None),
+    ],
+)
+def test_tolerations(toleration, place):
+    wanted = [] if place == "" else [(f"tolerations.0{place or ''}", "error")]
+
+    assert of_pod("KG137", tolerations=[toleration]) == wanted

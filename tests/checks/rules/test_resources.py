@@ -154,6 +154,10 @@ def test_device_that_kubernetes_does_not_hand_out_so(given, at, message, hint):
     assert said("KG143", given) == [(f"{MODEL}.resources.{at}", "error", message, hint)]
 
 
+def test_part_of_a_device_is_told_where_it_stands_alone():
+    assert places("KG143", served({GPU: 1}, {GPU: 0.5})) == [(f"{MODEL}.resources.limits.{GPU}", "error")]
+
+
 def test_device_unlike_that_of_the_runtime():
     mine = runtime({GPU: 1}, {GPU: 1})
     [(_, _, message, _)] = said("KG143", served(limits={GPU: 2}, runtime="mine"), mine)
@@ -211,6 +215,8 @@ def test_rollout_is_told_once_and_where_it_matters():
     [
         ("nvidia.com/gpux", "nvidia.com/gpu"),
         ("nvidia.com/gup", "nvidia.com/gpu"),
+        ("nvidia/gpu", "nvidia.com/gpu"),
+        ("smarter-devices/fuse", ""),
         ("nvidia.com/mig-1g.5gb", ""),
         ("nvidia.com/gpu.shared", ""),
         ("acme.com/gpu", ""),
@@ -220,6 +226,6 @@ def test_rollout_is_told_once_and_where_it_matters():
 def test_device_that_is_misspelt_is_asked_for(name, near):
     found = said("KG143", served(limits={name: 1}, requests={name: 1}))
 
-    assert {(severity, hint) for _, severity, _, hint in found} == (
-        {("warning", f"did you mean '{near}'?")} if near else set()
+    assert [(severity, hint) for _, severity, _, hint in found] == (
+        [("warning", f"did you mean '{near}'?")] if near else []
     )

@@ -20,6 +20,10 @@ _OF_BUILT_IN = ("devshm", "dshm", "shm")
 _HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
 _WITH_ITEMS = ("configMap", "secret")
 _KEY_SOURCES = ("configMapKeyRef", "secretKeyRef")
+_TOLERATED = {
+    "effect": ("NoSchedule", "PreferNoSchedule", "NoExecute"),
+    "operator": ("Equal", "Exists", "Lt", "Gt"),  # the last two are an option of Kubernetes v1.35
+}
 _SELECTING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
@@ -30,8 +34,9 @@ def parts(tree: Tree) -> Iterator[Mistake]:
 
     The API server refuses two containers or two volumes with one name, a mount of a volume that the pod does not have,
     two mounts at one path, a variable without a legal name or with two sources, a volume of two kinds, a probe of two
-    kinds, and a workload whose selector does not match its own pods. In a kind of KServe's, that happens to the
-    Deployment that the controller makes: nothing becomes ready.
+    kinds, a toleration with an effect or operator that there is not or with a value that nothing is compared with, and
+    a workload whose selector does not match its own pods. In a kind of KServe's, that happens to the Deployment that
+    the controller makes: nothing becomes ready.
 
     Fix: rename or remove what stands twice; add the volume that a mount names to `volumes`, which stands beside
     `containers` and `model`, not in them.
@@ -47,6 +52,7 @@ def parts(tree: Tree) -> Iterator[Mistake]:
         volumes = [(number, mapping(found)) for number, found in enumerate(sequence(pod.spec.get("volumes")))]
         yield from _volumes(pod, volumes)
         yield from _container_names(pod)
+        yield from _tolerations(pod)
         own = {found.get("name") for _, found in volumes if isinstance(found.get("name"), str)}
         named = all(found.get("name") for _, found in volumes)
         for at, container in pod.containers:
@@ -118,6 +124,22 @@ def _container_names(pod: Pod) -> Iterator[Mistake]:
         elif name in seen:
             yield pod.owner.error((*at, "name"), f"a second container is called '{name}'")
         seen.add(name)
+
+
+def _tolerations(pod: Pod) -> Iterator[Mistake]:
+    for number, entry in enumerate(sequence(pod.spec.get("tolerations"))):
+        toleration, at = mapping(entry), (*pod.at, "tolerations", number)
+        for key, legal in _TOLERATED.items():
+            said = toleration.get(key)
+            if isinstance(said, str) and said and said not in legal:
+                hint = closest(said, legal) or f"one of: {', '.join(legal)}"
+                yield pod.owner.error((*at, key), f"'{said}' is no {key} of a toleration", hint=hint)
+        operator = toleration.get("operator") or "Equal"
+        if operator == "Exists" and toleration.get("value"):
+            hint = "take the value away, or write operator: Equal"
+            yield pod.owner.error((*at, "value"), "with the operator Exists there is no value", hint=hint)
+        if operator == "Equal" and not toleration.get("key"):
+            yield pod.owner.error(at, "without a key the operator must be Exists", hint="add the key of the taint")
 
 
 def _available(tree: Tree, pod: Pod, own: set[Any]) -> set[Any] | None:

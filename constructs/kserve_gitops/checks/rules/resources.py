@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -134,8 +135,7 @@ def _device(demand: Demand, group: str, name: str, value: Any) -> Iterator[Mista
         hint = near or "a device has a domain, as in nvidia.com/gpu"
         yield demand.owner.error(at[:-1], f"there is no resource '{name}'", hint=hint, key=name)
     elif device := meant(name):
-        message = f"no device plugin that is known gives out '{name}'"
-        yield demand.owner.warning(at[:-1], message, hint=f"did you mean '{device}'?", key=name)
+        yield from _misspelt(demand, group, name, device)
     elif found is None or _overcommitted(name):
         return
     elif not name.startswith(_HUGE) and found != found.to_integral_value():
@@ -145,13 +145,26 @@ def _device(demand: Demand, group: str, name: str, value: Any) -> Iterator[Mista
         limit = demand.merged("limits").get(name)
         if limit is None and demand.added is not None:
             yield demand.owner.error(at, "there is no limit for it", hint=f"write limits.{name} too, with '{value}'")
-        elif limit is not None and amount(limit) not in (None, found):
+        elif limit is not None and _other(limit, found):
             yield demand.owner.error(at, f"'{value}' is not the limit '{limit}'", hint="write the same twice")
     elif group == "limits" and not demand.nodes and name not in demand.own["requests"]:
         request = demand.merged("requests").get(name)
         if request is not None and amount(request) not in (None, found):
             message = f"'{value}' is not the request '{request}' of {demand.source}"
             yield demand.owner.error(at, message, hint=f"write requests.{name} too")
+
+
+def _misspelt(demand: Demand, group: str, name: str, device: str) -> Iterator[Mistake]:
+    if group == "requests" and name in demand.own["limits"]:
+        return  # told at the limit
+    message = f"no device plugin that is known gives out '{name}'"
+    yield demand.owner.warning(demand.place(group, name)[:-1], message, hint=f"did you mean '{device}'?", key=name)
+
+
+def _other(limit: Any, request: Decimal) -> bool:
+    """Whether a limit is another figure. A fraction is told where it stands."""
+    found = amount(limit)
+    return found is not None and found == found.to_integral_value() and found != request
 
 
 def _gpu(demand: Demand) -> str:

@@ -48,6 +48,9 @@ _LEAST = ("minItems", "minLength", "minProperties")
 _SENSITIVE = re.compile(
     r"passw|secret|token|credential|(api|access|private)[-_]?key|^(data|stringData)$", re.IGNORECASE
 )
+_ENV = re.compile(r"env|extraEnv(Vars)?|encryptedData")
+_OPTION = re.compile(r"(?:passw[a-z]*|pwd|secret|token|credentials?|key)\s*[=:]", re.IGNORECASE)
+"""In a text that may be an option of a command with its value."""
 _NEAR = re.compile(r"did you mean '([^']+)'\?")
 _HIDDEN = "the value"
 EMPTY = "it must not be empty"
@@ -258,7 +261,9 @@ def _show(value: Any, path: Path) -> str:
         return "the mapping"
     if isinstance(value, list):
         return "the list"
-    if any(isinstance(step, str) and (step == "env" or _SENSITIVE.search(step)) for step in path):
+    if any(isinstance(step, str) and (_ENV.fullmatch(step) or _SENSITIVE.search(step)) for step in path):
+        return _HIDDEN
+    if isinstance(value, str) and _OPTION.search(value):
         return _HIDDEN
     return _plain(value)
 
