@@ -5,7 +5,7 @@ import yaml
 
 from kserve_gitops.adopt.verdicts import is_advice, softened, to_list, to_mend
 from kserve_gitops.checks.rule import RULES, registered
-from kserve_gitops.core.findings import Finding, Missing, Severity
+from kserve_gitops.core.findings import Finding, Named, Severity
 from kserve_gitops.core.places import Place
 
 
@@ -69,11 +69,11 @@ def test_an_error_is_no_advice():
 
 def test_what_is_missing_is_a_block_to_copy():
     missing = [
-        Missing("Secret", "b", "hf"),
-        Missing("Secret", "b", "hf"),
-        Missing("ClusterServingRuntime", "", "ours"),
-        Missing("Secret", "a", "on"),
-        Missing("Secret", "a", "x, {y}"),
+        Named("Secret", "b", "hf"),
+        Named("Secret", "b", "hf"),
+        Named("ClusterServingRuntime", "", "ours"),
+        Named("Secret", "a", "on"),
+        Named("Secret", "a", "x, {y}"),
     ]
 
     [note] = to_list(missing)

@@ -1,6 +1,5 @@
 """No false alarm: what KServe's own documents show is an error only where it really is one."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +7,6 @@ import pytest
 import yaml
 
 from kserve_gitops.checks import engine
-from kserve_gitops.checks.rule import RULES
-from kserve_gitops.checks.tree import Existing
 from kserve_gitops.core.places import Place
 from tests.checks.trees import cluster, row
 
@@ -31,7 +28,6 @@ WRONG = {
 """By the end of the file's name: what is wrong with a sample in every release, and why."""
 NEWER = "KG114"
 """A sample of something that the older release does not have."""
-MISSING = re.compile(r"there is no (?P<kind>\w+) '(?P<name>[^']+)'")
 
 
 def manifests(file):
@@ -50,12 +46,7 @@ def findings(file, of):
 
 def with_what_the_page_makes_first(found, of):
     """The cluster with everything that the sample refers to: a document shows one object at a time."""
-    existing = set()
-    for finding in found:
-        if RULES.get(finding.code) and RULES[finding.code].whole and (said := MISSING.search(finding.message)):
-            namespaces = {"", "default", "kserve"}
-            existing |= {Existing(said["kind"], namespace, said["name"]) for namespace in namespaces}
-    return replace(of, existing=frozenset(existing))
+    return replace(of, existing=frozenset(finding.missing for finding in found if finding.missing))
 
 
 @pytest.mark.skipif(not FILES, reason="no ../shared/samples")

@@ -9,7 +9,8 @@ from kserve_gitops.checks import engine, serving
 from kserve_gitops.checks.canaries import canary
 from kserve_gitops.checks.rule import registered
 from kserve_gitops.checks.schema.schemas import Schemas
-from kserve_gitops.checks.tree import Cluster, Existing, Object, Tree, Values
+from kserve_gitops.checks.tree import Cluster, Object, Tree, Values
+from kserve_gitops.core.findings import Named
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.rendered import Rendered
@@ -26,7 +27,7 @@ def schemas(kserve="v0.16.0"):
 def cluster(kserve="v0.16.0", existing=(), **settings):
     """`existing` are texts Kind/namespace/name or Kind/name; `settings` have __ for a dot."""
     parts = [text.split("/") for text in existing]
-    known = frozenset(Existing(part[0], part[1] if len(part) > 2 else "", part[-1]) for part in parts)
+    known = frozenset(Named(part[0], part[1] if len(part) > 2 else "", part[-1]) for part in parts)
     found = {key.replace("__", "."): value for key, value in settings.items()}
     return Cluster(schemas(kserve), {"controller.deploymentMode": "Standard", **found}, known)
 

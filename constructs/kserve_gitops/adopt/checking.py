@@ -8,9 +8,9 @@ from typing import Any
 from kserve_gitops.adopt import kubectl
 from kserve_gitops.adopt.cleaning import CLUSTERS, KEPT, KSERVE
 from kserve_gitops.adopt.reading import Found
+from kserve_gitops.checks.reading import at_path
 from kserve_gitops.checks.schema.schemas import Problem, Schemas
 from kserve_gitops.core.findings import Finding
-from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving.kinds import COMPONENTS, KINDS
 from kserve_gitops.serving.webhook import FRAMEWORKS, admitted
@@ -59,7 +59,7 @@ def _problems(cleaned: Mapping[str, Any], schemas: Schemas, version: str) -> lis
     if cleaned["kind"] != "InferenceService":
         return schemas.object_problems(schemas.canonical(known))
     wrong = schemas.object_problems(schemas.canonical(admitted(known, version=version)))
-    predictor = _at(cleaned, ("spec", "predictor"))
+    predictor = at_path(cleaned, ("spec", "predictor"))
     legacy = next((key for key in FRAMEWORKS if isinstance(predictor, Mapping) and key in predictor), "model")
     model = ("spec", "predictor", "model")
     return [
@@ -108,8 +108,8 @@ def _settled(found: Found, cleaned: dict[str, Any], problem: Problem) -> bool:
     """Whether the value could be put right: text that YAML 1.1, and so kubectl, takes for something else."""
     if problem.kind != "value" or not problem.path:
         return False
-    holder = _at(cleaned, problem.path[:-1])
-    value = _at(cleaned, problem.path)
+    holder = at_path(cleaned, problem.path[:-1])
+    value = at_path(cleaned, problem.path)
     if not isinstance(value, str) or not kubectl.doubtful(found, problem.path, value):
         return False
     meant = kubectl.meant(value)
@@ -117,13 +117,3 @@ def _settled(found: Found, cleaned: dict[str, Any], problem: Problem) -> bool:
         return False
     holder[problem.path[-1]] = meant
     return True
-
-
-def _at(value: Any, path: Path) -> Any:
-    """What stands at `path`, None where nothing does."""
-    for step in path:
-        try:
-            value = value[step]
-        except (IndexError, KeyError, TypeError):
-            return None
-    return value

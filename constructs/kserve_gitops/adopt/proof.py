@@ -9,12 +9,12 @@ from kserve_gitops.adopt.accounts import s3_annotations
 from kserve_gitops.adopt.entry import Entry
 from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.routes import SUFFIX, full
+from kserve_gitops.core.discretion import names_secret
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.places import Place
 
-_SENSITIVE = re.compile(r"passw|secret|token|credential|(api|access|private)[-_]?key", re.IGNORECASE)
 _MOST = 5
 """Differences that are shown."""
 _LONGEST = 60
@@ -133,7 +133,7 @@ def _shown(value: Any, path: Path) -> str:
         return "nothing"
     if isinstance(value, Mapping | list):
         return "a mapping" if isinstance(value, Mapping) else "a list"
-    if "env" in path or any(_SENSITIVE.search(str(step)) for step in path):
+    if "env" in path or any(map(names_secret, path)):
         return "a value"
     if value is None:
         return "null"

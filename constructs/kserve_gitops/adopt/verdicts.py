@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kserve_gitops.checks.rule import RULES
-from kserve_gitops.core.findings import Finding, Missing, Severity
+from kserve_gitops.core.findings import Finding, Named, Severity
 from kserve_gitops.core.rendering import to_yaml
 
 _PASSED_OVER = frozenset({
@@ -50,7 +50,7 @@ def is_advice(finding: Finding) -> bool:
     return finding.severity is Severity.WARNING and (good_practice or finding.code in _ADVICE)
 
 
-def to_list(missing: Iterable[Missing]) -> list[str]:
+def to_list(missing: Iterable[Named]) -> list[str]:
     """The note that says what is not among the manifests, as a block for platform.yaml; none where nothing is."""
     wanted = sorted(set(missing))
     if not wanted:
@@ -68,7 +68,7 @@ def to_mend(refused: Iterable[Finding]) -> list[str]:
     return [f"mend what is told as {listed}, or let it stand: # kserve-gitops: ignore {listed} -- reason"]
 
 
-def _line(one: Missing) -> str:
+def _line(one: Named) -> str:
     given = {"kind": one.kind, "namespace": one.namespace, "name": one.name}
     return f"{{{', '.join(f'{key}: {_scalar(value)}' for key, value in given.items() if value)}}}"
 

@@ -13,7 +13,7 @@ from kserve_gitops.checks import engine
 from kserve_gitops.checks.pages import codes
 from kserve_gitops.checks.schema.schemas import KSERVE, Schemas
 from kserve_gitops.checks.suppressions import Suppressions, suppressions
-from kserve_gitops.checks.tree import Cluster, Existing
+from kserve_gitops.checks.tree import Cluster
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity, in_order
 from kserve_gitops.core.places import Place
@@ -170,8 +170,7 @@ def _cluster(environment: Environment, schemas: Schemas) -> Cluster:
         "controller.deploymentMode": environment.kserve.deployment_mode,
         "controller.gateway.domain": environment.domain,
     }
-    existing = frozenset(Existing(one.kind, one.namespace, one.name) for one in environment.existing)
-    return Cluster(schemas, settings, existing)
+    return Cluster(schemas, settings, frozenset(environment.existing))
 
 
 def _errors(found: Iterable[Finding]) -> bool:

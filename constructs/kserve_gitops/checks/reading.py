@@ -1,6 +1,6 @@
 """Parts of an InferenceService that may have any shape: what is not of the wanted one is as if it were not there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeGuard
 
 from kserve_gitops.serving.kinds import COMPONENTS
@@ -38,6 +38,20 @@ def _needs_knative(component: Mapping[str, Any]) -> bool:
         or component.get("containerConcurrency") is not None
         or component.get("minReplicas") == 0
     )
+
+
+def at_path(value: Any, path: Iterable[str | int]) -> Any:
+    """What stands at `path` below `value`; None where nothing does."""
+    for step in path:
+        if type(value) is dict and type(step) is str:  # nearly always, and asked a million times
+            value = value.get(step)
+        elif isinstance(step, int):
+            value = value[step] if isinstance(value, list) and -len(value) <= step < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if value is None:
+            return None
+    return value
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kserve_gitops.checks.reading import mapping, sequence
+from kserve_gitops.checks.reading import at_path, mapping, sequence
 from kserve_gitops.checks.schema.respelling import Respelt
 from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.checks.world.listing import or_list
-from kserve_gitops.core.findings import Missing, Severity, Subject
+from kserve_gitops.core.findings import Named, Severity, Subject
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.rendered import Fault, Rendered
 from kserve_gitops.inputs.raw import is_raw
@@ -27,24 +27,16 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Existing:
-    """Something that platform.yaml says is in the cluster already; `namespace` is "" for an object of the cluster."""
-
-    kind: str
-    namespace: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Cluster:
     """What is known of the cluster of an environment apart from the tree.
 
-    `settings` are values of KServe's chart, as a.b.c below `kserve`, for a tree that does not deploy KServe itself.
+    `settings` are values of KServe's chart, as a.b.c below `kserve`, for a tree that does not deploy KServe itself;
+    `existing` is what platform.yaml says is there already.
     """
 
     schemas: Schemas
     settings: Mapping[str, Any] = field(default_factory=dict)
-    existing: frozenset[Existing] = frozenset()
+    existing: frozenset[Named] = frozenset()
 
 
 class Thing:
@@ -82,17 +74,7 @@ class Thing:
 
     def get(self, *path: str | int) -> Any:
         """What stands at `path`; None where nothing does."""
-        value: Any = self.data
-        for step in path:
-            if type(value) is dict and type(step) is str:  # nearly always, and asked a million times
-                value = value.get(step)
-            elif isinstance(step, int):
-                value = value[step] if isinstance(value, list) and -len(value) <= step < len(value) else None
-            else:
-                value = value.get(step) if isinstance(value, Mapping) else None
-            if value is None:
-                return None
-        return value
+        return at_path(self.data, path)
 
     def mapping(self, *path: str | int) -> Mapping[str, Any]:
         """The mapping at `path`; an empty one where there is none."""
@@ -124,7 +106,7 @@ class Thing:
         """
         if missing is None:
             return Mistake(self, at, message, hint, Severity.ERROR, key, other)
-        return Mistake(self, at, message, or_list(hint), Severity.ERROR, key, other, Missing(*missing))
+        return Mistake(self, at, message, or_list(hint), Severity.ERROR, key, other, Named(*missing))
 
     def warning(
         self,
@@ -224,7 +206,7 @@ class Mistake:
     severity: Severity = Severity.ERROR
     key: str | None = None
     other: Spot | None = None
-    missing: Missing | None = None
+    missing: Named | None = None
 
 
 class Tree:
@@ -270,7 +252,7 @@ class Tree:
 
     def exists(self, kind: str, namespace: str, name: str) -> bool:
         """Whether platform.yaml says under `existing` that it is in the cluster already."""
-        return Existing(kind, namespace, name) in self.cluster.existing
+        return Named(kind, namespace, name) in self.cluster.existing
 
     @cached_property
     def services(self) -> list["Service"]:

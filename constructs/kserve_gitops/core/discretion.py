@@ -8,10 +8,7 @@ from kserve_gitops.core.findings import Finding
 
 _BEGUN = re.compile(r" '[!*].*'")
 """A tag or an alias as a message quotes it: a password that begins like one, without quotes, is read as one."""
-_SECRET = re.compile(
-    r"passw|passphrase|pwd|secret|token|credential|(api|access|private)[-_]?key|^value$", re.IGNORECASE
-)
-"""Keys; what an environment variable has as its value nobody knows."""
+_SECRET = re.compile(r"passw|passphrase|pwd|secret|token|credential|(api|access|private)[-_]?key", re.IGNORECASE)
 
 
 def discreet(finding: Finding) -> Finding:
@@ -22,5 +19,5 @@ def discreet(finding: Finding) -> Finding:
 
 
 def names_secret(key: object) -> bool:
-    """Whether what stands under a key may be a secret."""
+    """Whether what stands under a key may be a secret, by the key's name."""
     return isinstance(key, str) and _SECRET.search(key) is not None

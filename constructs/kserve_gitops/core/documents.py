@@ -28,6 +28,8 @@ MAX_FINDINGS = 100
 
 _NOT_ALLOWED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_OF_A_VARIABLE = "value"
+"""The key under which an environment variable has what may be a secret, whatever its name."""
 _STILL_OPEN = object()
 """Stands for an anchored value that has not ended yet: an alias to it would contain itself."""
 
@@ -214,7 +216,7 @@ class _Reading:
             line = event.start_mark.line + 1
             told = len(self.findings)
             value = self._value(self._next(), depth)
-            if len(self.findings) > told and names_secret(key):
+            if len(self.findings) > told and (names_secret(key) or key == _OF_A_VARIABLE):
                 self.findings[told:] = map(discreet, self.findings[told:])
             if type(key) is not str and type(key) is not int:
                 self._odd_key(key, event)

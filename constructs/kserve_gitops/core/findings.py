@@ -33,8 +33,8 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Missing:
-    """What something refers to and nothing makes; `namespace` is "" for an object of the cluster."""
+class Named:
+    """An object as another one names it; `namespace` is "" for one of the cluster."""
 
     kind: str
     namespace: str
@@ -57,7 +57,7 @@ class Finding:
     severity: Severity = Severity.ERROR
     subject: Subject | None = None
     environment: str = ""
-    missing: Missing | None = None
+    missing: Named | None = None
     everywhere: bool = False
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kserve_gitops.core.findings import Named
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.patches import Patch
 from kserve_gitops.serving.canary import Canary
@@ -224,15 +225,6 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
-class ExistingObject:
-    """Something that the cluster has already, made by others; `namespace` is "" for an object of the cluster."""
-
-    kind: str
-    namespace: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Environment:
     """Everything that is deployed to one cluster under one name."""
 
@@ -253,7 +245,7 @@ class Environment:
     entries: tuple[Entry, ...] = ()
     raw: tuple[RawObject, ...] = ()
     namespace: str = "kserve"
-    existing: tuple[ExistingObject, ...] = ()
+    existing: tuple[Named, ...] = ()
 
     @property
     def kinds(self) -> frozenset[str]:

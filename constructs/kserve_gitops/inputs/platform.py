@@ -5,7 +5,7 @@ from typing import Any
 
 from kserve_gitops.core import names
 from kserve_gitops.core.documents import Document
-from kserve_gitops.core.findings import Finding, Severity
+from kserve_gitops.core.findings import Finding, Named, Severity
 from kserve_gitops.core.merging import merge
 from kserve_gitops.core.origins import Origin, Path, linked
 from kserve_gitops.core.suggestions import closest
@@ -176,10 +176,10 @@ def destination(blocks: Blocks) -> environment.Destination:
     return environment.Destination(block.get("server"), block.get("name"))
 
 
-def existing(blocks: Blocks) -> tuple[environment.ExistingObject, ...]:
+def existing(blocks: Blocks) -> tuple[Named, ...]:
     """What the cluster has already: for every environment, and for this one."""
     listed = [*blocks.existing, *blocks.environment.get("existing", ())]
-    return tuple(environment.ExistingObject(one["kind"], one.get("namespace", ""), one["name"]) for one in listed)
+    return tuple(Named(one["kind"], one.get("namespace", ""), one["name"]) for one in listed)
 
 
 def mlflow_credential(blocks: Blocks, declared: Mapping[str, environment.Credential]) -> environment.Credential | None:

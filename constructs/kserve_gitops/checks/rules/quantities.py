@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
+from kserve_gitops.checks.amounts import amount
 from kserve_gitops.checks.pods import pods
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
@@ -66,27 +65,28 @@ def _claim(owner: Thing, at: Path, spec: Mapping[str, Any]) -> Iterator[Mistake]
         yield owner.error(
             at, "a claim says how much storage it needs", hint="add resources.requests.storage, as in 10Gi"
         )
-    elif _amount(requests["storage"]) == 0:
+    elif amount(requests["storage"]) == 0:
         yield owner.error((*here, "storage"), "a claim for no storage at all is refused", hint="as in 10Gi")
     for name, value in requests.items():
         yield from _problem(owner, (*here, name), name, value)
 
 
 def _problem(owner: Thing, at: Path, name: Any, value: Any) -> Iterator[Mistake]:
-    amount = _parsed(value) if isinstance(value, str | int | float) else None
-    if isinstance(amount, str):
-        yield owner.error(at, amount, hint=_with_unit(value))
-    elif amount is not None and amount < 0:
+    given = amount(value)
+    if given is None:
+        if wrong := _wrong(value):
+            yield owner.error(at, wrong, hint=_with_unit(value))
+    elif given < 0:
         yield owner.error(at, f"'{value}' is less than 0")
-    elif amount is not None and name in _BYTES and 0 < amount < 1:
+    elif name in _BYTES and 0 < given < 1:
         message = f"'{value}' is less than one byte: m stands for a thousandth"
         yield owner.warning(at, message, hint=f"did you mean '{str(value).removesuffix('m')}Mi'?")
 
 
 def _is_sound(value: Any) -> bool:
     """Whether it is an amount of one or more, which is legal everywhere."""
-    amount = _amount(value)
-    return amount is not None and amount >= 1
+    given = amount(value)
+    return given is not None and given >= 1
 
 
 def _with_unit(value: object) -> str:
@@ -94,15 +94,12 @@ def _with_unit(value: object) -> str:
     return f"did you mean '{match[1]}{match[2].upper()}i'?" if match else ""
 
 
-def _amount(value: Any) -> Decimal | None:
-    amount = _parsed(value) if isinstance(value, str | int | float) else None
-    return amount if isinstance(amount, Decimal) else None
-
-
-@lru_cache(maxsize=1000, typed=True)
-def _parsed(value: str | float) -> Decimal | str:
-    """The number, or what is wrong with it."""
+def _wrong(value: Any) -> str:
+    """Why a scalar is no quantity; "" for what is one, and for other values, which the schema judges."""
+    if not isinstance(value, str | int | float):
+        return ""
     try:
-        return quantities.parse(value)
+        quantities.parse(value)
     except ValueError as error:
         return str(error)
+    return ""

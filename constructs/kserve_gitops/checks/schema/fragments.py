@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kserve_gitops.checks.amounts import amount
-from kserve_gitops.checks.reading import mapping
+from kserve_gitops.checks.reading import at_path, mapping
 from kserve_gitops.checks.schema.imported import Imported, Kind
 from kserve_gitops.checks.schema.phrasing import Book, Path, Problem
 from kserve_gitops.checks.schema.strictness import strict
@@ -187,19 +187,10 @@ def _is_sure(problem: Problem, fragment: Fragment, book: Book) -> bool:
     if problem.kind == "unknown" and not problem.path:
         names = book.root.get("properties", {}).keys() - fragment.value.keys()
         return problem.key not in fragment.named and any(one_letter_off(str(problem.key), name) for name in names)
-    value = _at(fragment.value, problem.path)
+    value = at_path(fragment.value, problem.path)
     is_text_item = isinstance(value, str) and bool(problem.path) and isinstance(problem.path[-1], int)
     return not (is_text_item and len(problem.path) == 1) and not (isinstance(value, str) and _TEMPLATE in value)
 
 
 def _is_spelled_otherwise(problem: Problem) -> bool:
     return problem.kind != "unknown" or "_" in str(problem.key)
-
-
-def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        if isinstance(step, int):
-            value = value[step] if isinstance(value, list) and step < len(value) else None
-        else:
-            value = value.get(step) if isinstance(value, Mapping) else None
-    return value

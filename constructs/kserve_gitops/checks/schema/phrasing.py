@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 from jsonschema_rs import ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
 
+from kserve_gitops.core.discretion import names_secret
 from kserve_gitops.core.suggestions import closest
 
 Path = tuple[str | int, ...]
@@ -45,10 +46,8 @@ _PHRASES = {
 
 _LEAST = ("minItems", "minLength", "minProperties")
 
-_SENSITIVE = re.compile(
-    r"passw|secret|token|credential|(api|access|private)[-_]?key|^(data|stringData)$", re.IGNORECASE
-)
-_ENV = re.compile(r"env|extraEnv(Vars)?|encryptedData")
+_CONTENT = re.compile(r"env|extraEnv(Vars)?|encryptedData|data|stringData", re.IGNORECASE)
+"""Below these may stand a secret, whatever it is called."""
 _OPTION = re.compile(r"(?:passw[a-z]*|pwd|secret|token|credentials?|key)\s*[=:]", re.IGNORECASE)
 """In a text that may be an option of a command with its value."""
 _NEAR = re.compile(r"did you mean '([^']+)'\?")
@@ -261,7 +260,7 @@ def _show(value: Any, path: Path) -> str:
         return "the mapping"
     if isinstance(value, list):
         return "the list"
-    if any(isinstance(step, str) and (_ENV.fullmatch(step) or _SENSITIVE.search(step)) for step in path):
+    if any(isinstance(step, str) and (_CONTENT.fullmatch(step) or names_secret(step)) for step in path):
         return _HIDDEN
     if isinstance(value, str) and _OPTION.search(value):
         return _HIDDEN

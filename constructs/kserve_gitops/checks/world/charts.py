@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.tree import Mistake, Object, Spot, Thing, Tree, Values
@@ -146,14 +145,13 @@ class Chart:
         raise AssertionError  # a chart comes from one of the two
 
 
-_CHARTS: WeakKeyDictionary[Tree, list[Chart]] = WeakKeyDictionary()
-
-
 def charts(tree: Tree, *names: str) -> list[Chart]:
     """The charts of these names that a tree delivers; all of them for no name."""
-    if tree not in _CHARTS:
-        _CHARTS[tree] = list(_found(tree))
-    return [chart for chart in _CHARTS[tree] if not names or chart.name in names]
+    return [chart for chart in tree.once(_charts) if not names or chart.name in names]
+
+
+def _charts(tree: Tree) -> list[Chart]:
+    return list(_found(tree))
 
 
 def printed(value: Any) -> str:

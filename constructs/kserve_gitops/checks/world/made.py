@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from kserve_gitops.checks.tree import Cluster, Existing, Object, Thing, Tree
+from kserve_gitops.checks.tree import Cluster, Object, Thing, Tree
 from kserve_gitops.checks.world.made_by_charts import Delivery, deliveries, of_chart
 from kserve_gitops.checks.world.made_by_kserve import made_by_kserve
 from kserve_gitops.checks.world.made_by_objects import made_by_objects
 from kserve_gitops.checks.world.making import OF_THE_CLUSTER, Made, Port
 from kserve_gitops.checks.world.operators import fills_every_namespace, may_make, named_namespaces
+from kserve_gitops.core.findings import Named
 from kserve_gitops.core.suggestions import closest
 
 __all__ = ["Made", "Port", "World", "keys_of", "made"]
@@ -114,7 +115,7 @@ class World:
         """Whether it will be there, or may be for all that anybody can tell."""
         return (
             self.find(kind, namespace, name) is not None
-            or Existing(kind, namespace, name) in self._cluster.existing
+            or Named(kind, namespace, name) in self._cluster.existing
             or self.everywhere
             or namespace in self.open_namespaces
             or (kind, name) in self._copied
