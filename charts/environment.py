@@ -13,4 +13,4 @@ class EnvironmentChart(Chart):
         IamPolicies(self, "iam", storage=environment.storage)
         root = RootApplication(self, "root", environment=environment, origin=environment.origin)
         platform = Platform(root, "platform", environment=environment)
-        Models(root, "models", environment=environment, gateway=platform.gateway)
+        Models(root, "models", environment=environment, gateway=platform.gateway, credentials=platform.credentials)

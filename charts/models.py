@@ -1,5 +1,7 @@
 """The models and their pages, in the project `models`."""
 
+from collections.abc import Mapping
+
 from kserve_gitops import (
     Application,
     AppProject,
@@ -25,18 +27,30 @@ PROJECT = "models"
 class Models(Chart):
     """The catalogue: one application for each namespace, one for what belongs to none, and one for all pages."""
 
-    def __init__(self, scope: Construct, id: str, *, environment: Environment, gateway: Gateway) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        environment: Environment,
+        gateway: Gateway,
+        credentials: Mapping[str, Credentials],
+    ) -> None:
         super().__init__(scope, id)
         self._environment = environment
         self._gateway = gateway
-        applications: list[Application] = self._raw()
+        self._of_parts = credentials
+        self._credentials = {
+            namespace: Credentials(self, environment=environment, namespace=namespace, project=PROJECT)
+            for namespace in sorted({need.namespace for need in environment.needs} - credentials.keys())
+        }
+        applications: list[Application] = [*self._raw(), *self._credentials.values()]
         services: dict[tuple[str, str], InferenceService] = {}
         if cluster := environment.entries_in(None):
             application = self._application("serving", environment.namespace, waves.SERVING)
             add_entries(application, cluster)
             applications.append(application)
-        for namespace in environment.model_namespaces:
-            applications += self._serve(namespace, services)
+        applications += [self._serve(namespace, services) for namespace in environment.model_namespaces]
         applications += self._pages(services)
         if applications:
             AppProject(self, PROJECT, description="Models, and the pages to try them", applications=applications)
@@ -69,11 +83,9 @@ class Models(Chart):
             origin=self._environment.origin,
         )
 
-    def _serve(self, namespace: str, services: dict[tuple[str, str], InferenceService]) -> list[Application]:
+    def _serve(self, namespace: str, services: dict[tuple[str, str], InferenceService]) -> Application:
         environment = self._environment
-        credentials = None
-        if environment.sealed_in(namespace):
-            credentials = Credentials(self, environment=environment, namespace=namespace, project=PROJECT)
+        credentials = self._credentials.get(namespace) or self._of_parts.get(namespace)
         application = self._application(f"models-{namespace}", namespace, waves.MODELS, SERVER_SIDE_DIFF)
         add_entries(application, environment.entries_in(namespace))
         for model in environment.models_in(namespace):
@@ -99,7 +111,7 @@ class Models(Chart):
                     spec=model.disruption_budget.spec,
                     origin=model.disruption_budget.origin,
                 )
-        return [credentials, application] if credentials else [application]
+        return application
 
     def _pages(self, services: dict[tuple[str, str], InferenceService]) -> list[Application]:
         environment = self._environment

@@ -51,20 +51,33 @@ class Platform(Chart):
             *add_kserve_parts(self, environment=environment, project=PROJECT),
         ]
 
+        self.credentials = {
+            name: Credentials(self, environment=environment, namespace=name, project=PROJECT)
+            for name in ("mlflow", "jupyterhub")
+            if name in parts and environment.needs_in(name)
+        }
+        applications += self.credentials.values()
         if "mlflow" in parts:
-            keys = None
-            if environment.mlflow_credential:
-                credentials = Credentials(self, environment=environment, namespace="mlflow", project=PROJECT)
-                keys = credentials.secret(environment.mlflow_credential)
-                applications.append(credentials)
-            part = parts["mlflow"]
             applications.append(
-                Mlflow(self, environment=environment, part=part, gateway=self.gateway, keys=keys, project=PROJECT)
+                Mlflow(
+                    self,
+                    environment=environment,
+                    part=parts["mlflow"],
+                    gateway=self.gateway,
+                    credentials=self.credentials.get("mlflow"),
+                    project=PROJECT,
+                )
             )
         if "jupyterhub" in parts:
-            part = parts["jupyterhub"]
             applications.append(
-                JupyterHub(self, environment=environment, part=part, gateway=self.gateway, project=PROJECT)
+                JupyterHub(
+                    self,
+                    environment=environment,
+                    part=parts["jupyterhub"],
+                    gateway=self.gateway,
+                    credentials=self.credentials.get("jupyterhub"),
+                    project=PROJECT,
+                )
             )
 
         AppProject(self, PROJECT, description="KServe and what it stands on", applications=applications)

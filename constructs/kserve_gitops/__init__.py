@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kserve_gitops.cluster_storage_container import ClusterStorageContainer
     from kserve_gitops.config_map import ConfigMap
     from kserve_gitops.credentials import Credentials
+    from kserve_gitops.external_secret import ExternalSecret
     from kserve_gitops.gateway import Gateway, GatewayApplication
     from kserve_gitops.gateway_api import GatewayApi
     from kserve_gitops.http_route import HTTPRoute
@@ -80,6 +81,7 @@ _HOME = {
     "Environment": "inputs.environment",
     "Explainer": "serving.shapes",
     "ExternalAutoscaling": "serving.autoscaling",
+    "ExternalSecret": "external_secret",
     "Gateway": "gateway",
     "GatewayApi": "gateway_api",
     "GatewayApplication": "gateway",
@@ -156,6 +158,7 @@ __all__ = [
     "Environment",
     "Explainer",
     "ExternalAutoscaling",
+    "ExternalSecret",
     "Gateway",
     "GatewayApi",
     "GatewayApplication",

@@ -9,6 +9,7 @@ from kserve_gitops.cluster_serving_runtime import ClusterServingRuntime
 from kserve_gitops.cluster_storage_container import ClusterStorageContainer
 from kserve_gitops.inference_graph import InferenceGraph
 from kserve_gitops.inference_service import InferenceService
+from kserve_gitops.inputs.credential_contents import pod_labels, service_annotations
 from kserve_gitops.inputs.environment import Entry, Environment, Model
 from kserve_gitops.inputs.releases import RELEASES
 from kserve_gitops.kserve_object import KServeObject
@@ -52,8 +53,11 @@ def add_model(
         deployment_mode=model.deployment_mode,
         autoscaler_class=model.autoscaler_class,
         service_account=service_account,
-        labels=model.metadata.labels,
-        annotations=model.metadata.annotations,
+        labels={**(pod_labels(model.credential) if model.credential else {}), **model.metadata.labels},
+        annotations={
+            **(service_annotations(model.credential) if model.credential else {}),
+            **model.metadata.annotations,
+        },
         patches=model.patches,
         release=RELEASES[environment.kserve.version],
         routed=model.route is not None,

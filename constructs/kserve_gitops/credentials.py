@@ -1,16 +1,20 @@
-"""What models and MLflow need to reach the bucket, namespace by namespace."""
+"""What models and parts need to reach stores and each other, namespace by namespace."""
 
 from constructs import Construct
 
 from kserve_gitops import waves
 from kserve_gitops.application import SKIP_DRY_RUN, Application
-from kserve_gitops.inputs.environment import Credential, Environment
-from kserve_gitops.sealed_secret import SealedSecret, s3_annotations
+from kserve_gitops.external_secret import ExternalSecret
+from kserve_gitops.inputs import credential_contents
+from kserve_gitops.inputs.environment import Credential, Environment, Need
+from kserve_gitops.sealed_secret import SealedSecret
 from kserve_gitops.service_account import ServiceAccount
+
+Secret = SealedSecret | ExternalSecret
 
 
 class Credentials(Application):
-    """The SealedSecrets of one namespace, and the ServiceAccounts through which its models use them.
+    """The Secrets of one namespace, sealed or fetched, and the ServiceAccounts through which its models use them.
 
     An application of its own, before the consumers: KServe looks for a Secret once, when it makes a pod.
     """
@@ -27,30 +31,69 @@ class Credentials(Application):
             sync_options=[SKIP_DRY_RUN],
             origin=environment.origin,
         )
-        used = {model.credential for model in environment.models_in(namespace)}
-        self._secrets: dict[Credential, SealedSecret] = {}
-        self._accounts: dict[Credential, ServiceAccount] = {}
-        for sealed in environment.sealed_in(namespace):
-            credential = sealed.credential
-            secret = SealedSecret(
-                self,
-                credential.name,
-                namespace=namespace,
-                encrypted_data=sealed.encrypted_data,
-                annotations={**s3_annotations(environment.storage), **sealed.scope},
-                origin=sealed.origin,
-            )
-            self._secrets[credential] = secret
-            if credential in used:
-                account = credential.service_account_name
-                self._accounts[credential] = ServiceAccount(
-                    secret, account, namespace=namespace, secrets=[secret], origin=environment.origin
-                )
+        self._environment = environment
+        needs = environment.needs_in(namespace)
+        self._secrets: dict[str, Secret] = {
+            n.credential.name: self._made(n) for n in needs if n.credential.kind.has_secret
+        }
+        self._accounts: dict[str, ServiceAccount] = {
+            need.credential.name: self._account(need)
+            for need in needs
+            if need.credential.kind.stores and {"models", "namespaces"}.intersection(need.users)
+        }
 
-    def secret(self, credential: Credential) -> SealedSecret:
-        """The Secret of a credential in this namespace."""
-        return self._secrets[credential]
+    def secret(self, credential: Credential | str) -> Secret | None:
+        """The Secret of a credential in this namespace; None for an identity, which has none."""
+        return self._secrets.get(credential if isinstance(credential, str) else credential.name)
 
     def account(self, credential: Credential | None) -> ServiceAccount | None:
         """The ServiceAccount for models with that credential; None for models without any."""
-        return self._accounts[credential] if credential is not None else None
+        return self._accounts.get(credential.name) if credential is not None else None
+
+    def _made(self, need: Need) -> Secret:
+        credential, settings = need.credential, self._environment.secrets
+        annotations = credential_contents.secret_annotations(credential)
+        data = credential_contents.templates(credential)
+        if settings.sealed:
+            return SealedSecret(
+                self,
+                credential.name,
+                namespace=need.namespace,
+                encrypted_data=need.encrypted_data,
+                annotations={**annotations, **need.scope},
+                data=data,
+                type=credential.kind.secret_type,
+                origin=need.origin,
+            )
+        return ExternalSecret(
+            self,
+            credential.name,
+            namespace=need.namespace,
+            keys=credential_contents.fetched_keys(credential),
+            settings=settings,
+            remote_key=credential.remote_key,
+            annotations=annotations,
+            data=data,
+            type=credential.kind.secret_type,
+            origin=need.origin,
+        )
+
+    def _account(self, need: Need) -> ServiceAccount:
+        credential = need.credential
+        given = [credential, *(self._environment.credentials[name] for name in credential.also)]
+        listed = {
+            field: [self._secrets[one.name] for one in given if one.kind.listed == field]
+            for field in ("secrets", "imagePullSecrets")
+        }
+        annotations: dict[str, str] = {}
+        for one in given:
+            annotations |= credential_contents.account_annotations(one)
+        return ServiceAccount(
+            self,
+            credential.service_account_name,
+            namespace=need.namespace,
+            secrets=listed["secrets"],
+            image_pull_secrets=listed["imagePullSecrets"],
+            annotations=annotations,
+            origin=credential.origin,
+        )

@@ -12,6 +12,7 @@ from constructs import Construct
 from kserve_gitops import mlflow, waves
 from kserve_gitops.application import RESPECT_IGNORED, SKIP_DRY_RUN, Application, HelmChart, Kind
 from kserve_gitops.core.merging import merge
+from kserve_gitops.credentials import Credentials
 from kserve_gitops.gateway import Gateway
 from kserve_gitops.inputs.environment import Environment, Part
 
@@ -53,7 +54,14 @@ class JupyterHub(Application):
     """The hub behind the Gateway; its notebooks know MLflow's address and can reach MLflow and the models."""
 
     def __init__(
-        self, scope: Construct, *, environment: Environment, part: Part, gateway: Gateway, project: str
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        part: Part,
+        gateway: Gateway,
+        credentials: Credentials | None,
+        project: str,
     ) -> None:
         hostname = part.options.get("hostname", f"jupyter.{environment.domain}")
         merged = _restarting(merge(values(environment, gateway, hostname), part.values))

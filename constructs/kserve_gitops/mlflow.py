@@ -10,12 +10,11 @@ from constructs import Construct
 from kserve_gitops import waves
 from kserve_gitops.application import SKIP_DRY_RUN, Application, HelmChart
 from kserve_gitops.core.merging import merge
+from kserve_gitops.credentials import Credentials, Secret
 from kserve_gitops.gateway import Gateway
 from kserve_gitops.http_route import HTTPRoute
 from kserve_gitops.inputs.environment import Environment, Part, Storage
-from kserve_gitops.inputs.sealed import KEYS
 from kserve_gitops.persistent_volume_claim import PersistentVolumeClaim
-from kserve_gitops.sealed_secret import SealedSecret
 from kserve_gitops.serving.canary import Backend
 
 REPOSITORY = "https://community-charts.github.io/helm-charts"
@@ -39,10 +38,13 @@ class Mlflow(Application):
         environment: Environment,
         part: Part,
         gateway: Gateway,
-        keys: SealedSecret | None,
+        credentials: Credentials | None,
         project: str,
     ) -> None:
         hostname = part.options.get("hostname", f"mlflow.{environment.domain}")
+        keys = (
+            credentials.secret(environment.mlflow_credential) if credentials and environment.mlflow_credential else None
+        )
         generated = values(environment.storage, gateway, hostname, keys)
         super().__init__(
             scope,
@@ -70,7 +72,7 @@ class Mlflow(Application):
         )
 
 
-def values(storage: Storage, gateway: Gateway, hostname: str, keys: SealedSecret | None) -> dict[str, Any]:
+def values(storage: Storage, gateway: Gateway, hostname: str, keys: Secret | None) -> dict[str, Any]:
     """Values of the chart. Numbers in `extraEnvVars` and `extraArgs` must be text; its schema insists."""
     environment = {
         "AWS_DEFAULT_REGION": storage.region,
@@ -81,7 +83,7 @@ def values(storage: Storage, gateway: Gateway, hostname: str, keys: SealedSecret
         environment["MLFLOW_S3_ENDPOINT_URL"] = storage.endpoint
     s3: dict[str, Any] = {"enabled": True, "bucket": storage.bucket, "path": storage.prefix}
     if keys is not None:
-        access, secret = KEYS
+        access, secret = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
         s3["existingSecret"] = {"name": keys.secret, "keyOfAccessKeyId": access, "keyOfSecretAccessKey": secret}
     return {
         "artifactRoot": {"proxiedArtifactStorage": True, "s3": s3},

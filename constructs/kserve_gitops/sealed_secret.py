@@ -1,20 +1,22 @@
-"""SealedSecrets: ciphertext from sealed/, with the annotations that KServe reads its S3 settings from.
+"""SealedSecrets: ciphertext from sealed/, and the metadata of the Secret that it becomes.
 
-Sources: sealed-secrets v0.36.6, pkg/apis and pkg/controller; kserve v0.16.0, pkg/credentials/s3.
+Source: sealed-secrets v0.36.6, pkg/apis and pkg/controller.
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from types import MappingProxyType
+from typing import Any
 
 from constructs import Construct
 
 from kserve_gitops.core.origins import Origin
-from kserve_gitops.inputs.environment import Storage
 from kserve_gitops.manifest import Manifest
 
 
 class SealedSecret(Manifest):
-    """A SealedSecret, and with it the Secret `secret` that its controller will make.
+    """A SealedSecret, and with it the Secret `secret` of a `type` that its controller will make.
+
+    `data` are Go templates over the decrypted keys, which become keys beside them.
 
     Labels and annotations stand on the SealedSecret and on the template alike: when they differ, the controller
     replaces the template's by the SealedSecret's the next time the secret is re-encrypted.
@@ -27,31 +29,25 @@ class SealedSecret(Manifest):
         *,
         namespace: str,
         encrypted_data: Mapping[str, str],
-        annotations: Mapping[str, str],
+        annotations: Mapping[str, str] = MappingProxyType({}),
+        data: Mapping[str, str] = MappingProxyType({}),
+        type: str = "Opaque",
         origin: Origin | None = None,
     ) -> None:
         self.secret = id
-        metadata = {"name": id, "namespace": namespace, "annotations": dict(annotations)}
+        metadata: dict[str, Any] = {"name": id, "namespace": namespace}
+        if annotations:
+            metadata["annotations"] = dict(annotations)
+        template: dict[str, Any] = {"metadata": metadata, "type": type}
+        if data:
+            template["data"] = dict(data)
         manifest = {
             "apiVersion": "bitnami.com/v1alpha1",
             "kind": "SealedSecret",
             "metadata": metadata,
             "spec": {
                 "encryptedData": dict(encrypted_data),
-                "template": {"metadata": metadata, "type": "Opaque"},
+                "template": template,
             },
         }
         super().__init__(scope, id, manifest, origin=origin)
-
-
-def s3_annotations(storage: Storage) -> dict[str, str]:
-    """KServe's S3 settings for a Secret. The endpoint has no scheme: KServe v0.16 puts one before it.
-
-    Without an endpoint none is written, and the downloader finds the region's own.
-    """
-    found = {"serving.kserve.io/s3-region": storage.region}
-    if storage.endpoint:
-        url = urlsplit(storage.endpoint)
-        found["serving.kserve.io/s3-endpoint"] = url.netloc
-        found["serving.kserve.io/s3-usehttps"] = "1" if url.scheme == "https" else "0"
-    return found

@@ -38,7 +38,7 @@ def settings():
 @pytest.fixture
 def environment(storage, settings):
     """An environment without models and parts; `dataclasses.replace` makes others of it."""
-    credential = Credential("s3-access", "sa-s3-access")
+    credential = Credential("s3-access", "sa-s3-access", storage=storage)
     return Environment(
         "production",
         Repository("https://github.com/acme/ml-platform.git", "main"),

@@ -9,7 +9,7 @@ from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
 from kserve_gitops.core import quantities
 from kserve_gitops.core.origins import Path
-from kserve_gitops.inputs.models import reads_s3
+from kserve_gitops.inputs.models import stores
 from kserve_gitops.serving.kinds import COMPONENTS
 from kserve_gitops.serving.runtimes import resources_of
 from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEFAULT, DEPLOYMENT_MODE, FRAMEWORKS, modern_predictor
@@ -89,7 +89,7 @@ def _own_keys(
         own["autoscalerClass"] = annotations[AUTOSCALER_CLASS]
     predictor = spec["predictor"]
     account = predictor.get("serviceAccountName")
-    default = settings.credential if reads_s3(spec) else None
+    default = settings.credential if "s3" in stores(spec) else None
     known = {} if (namespace_of(found, settings), account) in blocked else settings.credentials
     given = [name for name, its in known.items() if its == account]
     if given:

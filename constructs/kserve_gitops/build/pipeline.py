@@ -156,7 +156,7 @@ def examined(root: Path, inputs: Inputs, rows: Iterable[Rendered], schemas: Mapp
     """What the checks say about the tree of the inputs, at the places of the inputs."""
     clusters = {one.name: _cluster(one, schemas[one.name]) for one in inputs.environments}
     wrong = [finding for finding in inputs.findings if finding.severity is Severity.ERROR]
-    empty = [one for environment in inputs.environments for one in environment.sealed if not one.encrypted_data]
+    empty = [one for environment in inputs.environments for one in environment.needs if one.missing]
     partly = {finding.place.file for finding in wrong if finding.code in _PARTLY_READ}
     lost = engine.Lost(
         partly | {one.origin.file for one in empty},  # a sealed file that is missing, or of no use, has been told

@@ -192,6 +192,29 @@ INPUTS: dict[str, str] = {
 
         Source: kserve/kserve, kserve-deps.env at the tag of the release; as a table in inputs/releases.py.
         """,
+    "KG022": """An option that means nothing for the type of its credential.
+
+        Each type of credential takes options of its own: a role for `irsa`, a host for `https`. One that belongs to
+        another type would be passed over, and what it was to do would not happen.
+
+        Fix: take it away, or write the `type` that it belongs to; the message names both.
+
+        Since: every release
+
+        Source: serving/credential_types.py.
+        """,
+    "KG023": """A credential of a type that is of no use where it is named.
+
+        A model needs one that opens the store that it is in, MLflow's artifacts need one for S3, and its first user is
+        a name and a password. Two for one store behind one ServiceAccount are a mistake too, keys and a role above all:
+        the keys would win, and the role would never be used.
+
+        Fix: name a credential of a type that the message gives; keep one for each store.
+
+        Since: every release
+
+        Source: kserve v0.16.0, pkg/credentials; botocore 1.44.5, credentials.py, on what comes first.
+        """,
     "KG030": """A suppression that cannot be understood.
 
         A comment that was meant to suppress a finding does not: it names no code or one that there is not, gives no

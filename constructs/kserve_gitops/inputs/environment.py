@@ -8,6 +8,7 @@ from kserve_gitops.core.findings import Named
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.core.patches import Patch
 from kserve_gitops.serving.canary import Canary
+from kserve_gitops.serving.credential_types import TYPES, CredentialType
 from kserve_gitops.serving.runtimes import WITHOUT_V1
 
 
@@ -59,14 +60,60 @@ class Storage:
     region: str
     prefix: str
     endpoint: str | None = None
+    kms_key_arn: str | None = None
+    provision: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """How the values of credentials come into the cluster; the store is that of External Secrets."""
+
+    backend: str = "sealed-secrets"
+    scope: str = "strict"
+    store_kind: str = "ClusterSecretStore"
+    store_name: str = ""
+    prefix: str = ""
+    refresh_interval: str = "1h"
+
+    @property
+    def sealed(self) -> bool:
+        """Whether they are sealed, rather than fetched from a store."""
+        return self.backend == "sealed-secrets"
+
+
+@dataclass(frozen=True, slots=True)
+class Eks:
+    """The cluster as AWS knows it: its name, and its issuer without https://."""
+
+    origin: Origin
+    cluster_name: str | None = None
+    oidc_provider: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A Secret with S3 keys, and the ServiceAccount that references it where models run."""
+    """What opens a store, a registry or a part, and the ServiceAccount that gives it to models.
+
+    `options` are those of its type, as platform.yaml has them. `storage` is what it opens, for types that open S3;
+    `also` names others that the ServiceAccount gives too. `variables` are environment variables by key.
+    """
 
     name: str
     service_account_name: str
+    type: str = "s3"
+    origin: Origin = field(default=Origin("platform.yaml"))
+    storage: Storage | None = None
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    also: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict, hash=False)
+    scope: str = "strict"
+    remote_key: str = ""
+
+    @property
+    def kind(self) -> CredentialType:
+        """Its type."""
+        return TYPES[self.type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +261,20 @@ class RawObject:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
-    """A sealed file: the SealedSecret's encrypted data by key, and its scope annotations."""
+class Need:
+    """A credential in a namespace where something uses it: `users` are models, mlflow, jupyterhub or namespaces.
+
+    `encrypted_data` by key and the annotations of the `scope` come from the sealed file, which the origin leads to.
+    Both are empty where there is none: it is missing, of no use, or nothing is sealed. `missing` tells the first two.
+    """
 
     credential: Credential
     namespace: str
+    users: tuple[str, ...]
     origin: Origin
-    encrypted_data: Mapping[str, str]
-    scope: Mapping[str, str]
+    encrypted_data: Mapping[str, str] = field(default_factory=dict)
+    scope: Mapping[str, str] = field(default_factory=dict)
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +293,14 @@ class Environment:
     parts: Mapping[str, Part]
     mlflow_credential: Credential | None
     models: tuple[Model, ...]
-    sealed: tuple[Sealed, ...]
+    needs: tuple[Need, ...]
     origin: Origin
     entries: tuple[Entry, ...] = ()
     raw: tuple[RawObject, ...] = ()
     namespace: str = "kserve"
     existing: tuple[Named, ...] = ()
+    secrets: Secrets = Secrets()
+    eks: Eks | None = None
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -266,6 +321,6 @@ class Environment:
         """Models of a namespace, by name."""
         return [model for model in self.models if model.namespace == namespace]
 
-    def sealed_in(self, namespace: str) -> list[Sealed]:
-        """Sealed files of a namespace, by credential."""
-        return [sealed for sealed in self.sealed if sealed.namespace == namespace]
+    def needs_in(self, namespace: str) -> list[Need]:
+        """The credentials that something uses in a namespace, by name."""
+        return [need for need in self.needs if need.namespace == namespace]

@@ -1,7 +1,7 @@
 """From a folder to environments: reads every input, collects every problem, and only then gives up or goes on."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +10,9 @@ from kserve_gitops.core.documents import Document
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Origin
-from kserve_gitops.core.places import Place
-from kserve_gitops.inputs import entries, files, models, platform, raw, sealed
-from kserve_gitops.inputs.environment import Credential, Environment, Sealed
+from kserve_gitops.inputs import entries, files, models, needs, platform, raw, sealed
+from kserve_gitops.inputs.environment import Environment, Need, Secrets
+from kserve_gitops.inputs.needs import Wanted
 from kserve_gitops.inputs.releases import RELEASES
 from kserve_gitops.serving.kinds import MODEL
 
@@ -145,14 +145,9 @@ class _Reader:
         built = (found.model(entry) if good else found.salvaged(entry) for entry, good in serving)
         deployed = tuple(sorted((m for m in built if m is not None), key=lambda m: (m.namespace, m.name)))
         parts = platform.parts(blocks)
-        needs: dict[tuple[str, str], tuple[Credential, Place]] = {}
-        for model in deployed:
-            if model.credential is not None and (model.namespace, model.credential.name) not in needs:
-                place = self.documents[model.origin.file].at(("name",))
-                needs[model.namespace, model.credential.name] = (model.credential, place)
         writer = platform.mlflow_credential(blocks, credentials) if "mlflow" in parts else None
-        if writer is not None:
-            needs.setdefault(("mlflow", writer.name), (writer, blocks.locate("parts")(("mlflow",), None)))
+        placed = [(model, self.documents[model.origin.file].at(("name",))) for model in deployed if model.credential]
+        secrets = platform.secrets(blocks)
         return Environment(
             name,
             platform.repository(document),
@@ -166,26 +161,30 @@ class _Reader:
             parts,
             writer,
             deployed,
-            tuple(self.sealed(name, needs)),
+            tuple(self.need(name, one, secrets) for one in needs.wanted(placed, parts, writer, credentials, blocks)),
             blocks.origin("domain"),
             tuple(sorted(map(found.entry, others), key=lambda e: (e.kind, e.namespace or "", e.name))),
             tuple(raw.read(d, key) for key, d in self.raw.items() if raw.is_for(d, name, _environment_names(document))),
             blocks.data["models"]["namespace"],
             platform.existing(blocks),
+            secrets,
+            platform.eks(blocks),
         )
 
-    def sealed(self, environment: str, needs: Mapping[tuple[str, str], tuple[Credential, Place]]) -> Iterator[Sealed]:
-        """A sealed file for each need; an empty one, beside the finding, where it is missing or does not fit."""
-        for (namespace, name), (credential, place) in sorted(needs.items()):
-            file = sealed.path_of(environment, namespace, name)
-            document = None
-            if os.path.lexists(self.root / file):
-                document = self.read(self.root / file, discreet=sealed.discreet)
-            else:
-                self.findings.append(sealed.missing(environment, namespace, name, place))
-            wrong = list(sealed.problems(document, namespace, credential)) if document else []
-            self.findings += wrong
-            if document is None or wrong:
-                yield Sealed(credential, namespace, Origin(file), {}, {})
-            else:
-                yield sealed.read(document, namespace, credential)
+    def need(self, environment: str, wanted: Wanted, secrets: Secrets) -> Need:
+        """With what the sealed file holds; with nothing, beside the finding, where it is missing or does not fit."""
+        credential, namespace = wanted.credential, wanted.namespace
+        file = sealed.path_of(environment, namespace, credential.name)
+        there = credential.kind.has_secret and os.path.lexists(self.root / file)
+        if not secrets.sealed or not (there or sealed.needs_file(credential)):
+            return Need(credential, namespace, wanted.users, credential.origin)
+        document = None
+        if there:
+            document = self.read(self.root / file, discreet=sealed.discreet)
+        else:
+            self.findings.append(sealed.missing(environment, namespace, credential, wanted.place))
+        wrong = list(sealed.problems(document, namespace, credential)) if document else []
+        self.findings += wrong
+        if document is None or wrong:
+            return Need(credential, namespace, wanted.users, Origin(file), missing=True)
+        return sealed.read(document, wanted)

@@ -24,6 +24,7 @@ from kserve_gitops.inputs.environment import (
 from kserve_gitops.inputs.releases import RELEASES, Release
 from kserve_gitops.inputs.schema import overlay_locator
 from kserve_gitops.serving.canary import Canary
+from kserve_gitops.serving.credential_types import store
 from kserve_gitops.serving.kinds import COMPONENTS, KINDS, MODEL
 from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEPLOYMENT_MODE
 
@@ -58,8 +59,8 @@ class Catalogue:
         self._defaults = defaults
         self._credentials = credentials
         self._pages = pages
-        only = next(iter(credentials)) if len(credentials) == 1 else None
-        self._credential: str | None = settings.get("credential", only)
+        self._credential: str | None = settings.get("credential")
+        self._by_namespace: Mapping[str, Mapping[str, Any]] = settings.get("namespaces", {})
         self._beneath = _links_to_defaults(environment, defaults, platform)
         # One tuple for all plain models: a catalogue may hold ten thousand.
         self._links = linked("", self._trail()).links + self._beneath
@@ -110,6 +111,9 @@ class Catalogue:
         if wanted is not None and wanted not in self._credentials:
             hint = closest(wanted, self._credentials) or f"declared in platform.yaml: {', '.join(self._credentials)}"
             yield Finding("KG016", f"credential '{wanted}' is not declared", locate(("credential",), None), hint)
+        elif wanted is not None and not self._credentials[wanted].kind.stores:
+            message = f"credential '{wanted}' is of type '{self._credentials[wanted].type}', which opens no store"
+            yield Finding("KG023", message, locate(("credential",), None), "name one that opens the store of the model")
 
     def model(self, document: Document) -> Model:
         """The InferenceService of a file that has no problems."""
@@ -189,12 +193,25 @@ class Catalogue:
         for layer in entries.layers(document, self._environment):
             if "credential" in layer:
                 named = layer["credential"]
-                # One that is not declared is told as that, and must not be told again as a model without keys.
-                known = named is None or named in self._credentials
-                return self._credentials.get((named if known else self._credential) or "")
+                if named is None or named in self._credentials:
+                    return self._credentials.get(named or "")
+                break  # told as not declared: it must not be told again as a model without keys
+        return self._default_for(data)
+
+    def _default_for(self, data: Mapping[str, Any]) -> Credential | None:
+        """The credential of a model that names none: that of its namespace, that of all, or the only one there is.
+
+        Each only where it opens a store that the model is in.
+        """
         canary = data.get("canary")
-        reads = reads_s3(data) or (isinstance(canary, Mapping) and reads_s3(canary))
-        return self._credentials.get(self._credential or "") if reads else None
+        opened = stores(data) | (stores(canary) if isinstance(canary, Mapping) else set())
+        own = (self._by_namespace.get(data.get("namespace", self._namespace)) or {}).get("credential")
+        for name in (own, self._credential):
+            found = self._credentials.get(name or "")
+            if found is not None and opened.intersection(found.kind.stores):
+                return found
+        able = [one for one in self._credentials.values() if opened.intersection(one.kind.stores)]
+        return able[0] if len(able) == 1 else None
 
     def _links_of(self, document: Document, data: Mapping[str, Any]) -> tuple[Link, ...]:
         legacy = entries.framework(document, self._environment)
@@ -317,8 +334,9 @@ def _components(data: Any) -> dict[str, Any]:
     return {part: data[part] for part in COMPONENTS if isinstance(data.get(part), Mapping)}
 
 
-def reads_s3(data: Mapping[str, Any]) -> bool:
-    """Whether any part of the model is downloaded from S3."""
+def stores(data: Mapping[str, Any]) -> set[str]:
+    """The stores that the parts of the model are in, in the words of `store`; `storage` for one by its entry."""
+    found = set()
     for part in COMPONENTS:
         component = data.get(part) or {}
         model = component.get("model", component.get("art"))
@@ -328,6 +346,7 @@ def reads_s3(data: Mapping[str, Any]) -> bool:
             model.get("storageUri"),
             *(u.get("uri") for u in (several if isinstance(several, list) else ()) if isinstance(u, Mapping)),
         ]
-        if any(isinstance(uri, str) and uri.startswith("s3://") for uri in uris):
-            return True
-    return False
+        found |= {store(uri) for uri in uris if isinstance(uri, str)}
+        if isinstance(model.get("storage"), Mapping):
+            found.add("storage")
+    return found - {""}

@@ -8,15 +8,15 @@ from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding, Named, Severity
 from kserve_gitops.core.merging import merge
 from kserve_gitops.core.origins import Origin, Path, linked
-from kserve_gitops.core.suggestions import closest
-from kserve_gitops.inputs import aws, environment, releases
+from kserve_gitops.inputs import aws, environment, releases, wiring
 from kserve_gitops.inputs.phrasing import Locate
 from kserve_gitops.inputs.schema import filled, locator, overlay_locator, problems, schema
+from kserve_gitops.serving.credential_types import AWS, OPTIONS
 
 IN_CLUSTER = "https://kubernetes.default.svc"
 """Argo CD's name for the cluster that it runs in."""
 
-BLOCKS = ("kserve", "gateway", "storage", "credentials", "models", "defaults", "clients", "parts")
+BLOCKS = ("kserve", "gateway", "storage", "credentials", "secrets", "eks", "models", "defaults", "clients", "parts")
 
 
 class Blocks:
@@ -72,9 +72,7 @@ class Blocks:
             place = self.locate("storage")(("region",), None)
             hint = "such as ca-central-1; for another store than AWS set endpoint too"
             yield Finding("KG201", f"'{storage['region']}' is no AWS region", place, hint)
-        yield from self._shared_accounts()
-        yield from self._undeclared("models", "credential", place=("credential",))
-        yield from self._undeclared("parts", "mlflow", "credential", place=("mlflow", "credential"))
+        yield from wiring.problems(self.data, self.locate)
 
     def advice(self) -> Iterator[Finding]:
         """What is legal and probably wrong; the blocks must be free of contradictions."""
@@ -85,29 +83,6 @@ class Blocks:
                 place = self.locate("parts")((name, "version"), None)
                 message = f"{name} {part.version} is older than what KServe {release.version} is tested with"
                 yield Finding("KG021", message, place, f"{wanted} or newer", Severity.WARNING)
-
-    def _shared_accounts(self) -> Iterator[Finding]:
-        """Two credentials behind one ServiceAccount: a model would get the keys of either."""
-        first: dict[str, str] = {}
-        for name, block in sorted(self.data["credentials"].items()):
-            account = block["serviceAccountName"]
-            if other := first.get(account):
-                place = self.locate("credentials")((name, "serviceAccountName"), None)
-                hint = "give each credential a serviceAccountName of its own"
-                yield Finding("KG017", f"'{name}' and '{other}' share the ServiceAccount '{account}'", place, hint)
-            first.setdefault(account, name)
-
-    def _undeclared(self, block: str, *path: str, place: tuple[str, ...]) -> Iterator[Finding]:
-        """A credential by a name that nobody declares."""
-        wanted: Any = self.data[block]
-        for step in path:
-            wanted = (wanted or {}).get(step)
-        declared = self.data["credentials"]
-        if wanted is not None and wanted not in declared:
-            hint = closest(wanted, declared) or (
-                f"declared: {', '.join(declared)}" if declared else "add it to credentials"
-            )
-            yield Finding("KG016", f"credential '{wanted}' is not declared", self.locate(block)(place, None), hint)
 
 
 def whole_problems(document: Document) -> list[Finding]:
@@ -140,13 +115,77 @@ def storage(blocks: Blocks) -> environment.Storage:
     """The bucket."""
     block = blocks.data["storage"]
     location = block["bucket"], block["region"], block["prefix"]
-    return environment.Storage(blocks.origin("storage"), *location, block.get("endpoint"))
+    rest = block.get("endpoint"), block.get("kmsKeyArn"), block["provision"]
+    return environment.Storage(blocks.origin("storage"), *location, *rest)
+
+
+def secrets(blocks: Blocks) -> environment.Secrets:
+    """How values come into the cluster."""
+    block = blocks.data["secrets"]
+    store = block.get("storeRef") or {}
+    return environment.Secrets(
+        block["backend"],
+        block["scope"],
+        store.get("kind", "ClusterSecretStore"),
+        store.get("name", ""),
+        block["prefix"],
+        block["refreshInterval"],
+    )
+
+
+def eks(blocks: Blocks) -> environment.Eks | None:
+    """The cluster as AWS knows it; None where nothing is said."""
+    block = blocks.data["eks"]
+    return environment.Eks(blocks.origin("eks"), block.get("clusterName"), block.get("oidcProvider")) if block else None
 
 
 def credentials(blocks: Blocks) -> dict[str, environment.Credential]:
     """Credentials by name."""
-    declared = sorted(blocks.data["credentials"].items())
-    return {name: environment.Credential(name, block["serviceAccountName"]) for name, block in declared}
+    shared, settings = storage(blocks), secrets(blocks)
+    return {
+        name: _credential(name, block, blocks, shared, settings)
+        for name, block in sorted(blocks.data["credentials"].items())
+    }
+
+
+def _credential(
+    name: str,
+    block: Mapping[str, Any],
+    blocks: Blocks,
+    shared: environment.Storage,
+    settings: environment.Secrets,
+) -> environment.Credential:
+    type_ = block["type"]
+    origin = blocks.origin("credentials", name)
+    return environment.Credential(
+        name,
+        wiring.account_of(name, block),
+        type_,
+        origin,
+        _opened(block, shared, origin) if type_ in AWS else None,
+        {key: value for key, value in block.items() if key in OPTIONS},
+        tuple(block["also"]),
+        tuple(block["namespaces"]),
+        block["env"],
+        block.get("scope", settings.scope),
+        block.get("remoteKey", f"{settings.prefix}{name}"),
+    )
+
+
+def _opened(block: Mapping[str, Any], shared: environment.Storage, origin: Origin) -> environment.Storage:
+    """What a credential opens: the bucket of all, or one of its own, of which it says all that is different."""
+    if not block.keys() & {"bucket", "prefix", "region", "endpoint"}:
+        return shared
+    own = "bucket" in block
+    return environment.Storage(
+        origin,
+        block.get("bucket", shared.bucket),
+        block.get("region", shared.region),
+        block.get("prefix", "" if own else shared.prefix),
+        block.get("endpoint", None if own else shared.endpoint),
+        None if own else shared.kms_key_arn,
+        "none" if own else shared.provision,
+    )
 
 
 def clients(blocks: Blocks) -> environment.Clients | None:
@@ -183,8 +222,9 @@ def existing(blocks: Blocks) -> tuple[Named, ...]:
 
 
 def mlflow_credential(blocks: Blocks, declared: Mapping[str, environment.Credential]) -> environment.Credential | None:
-    """What MLflow writes artifacts with: the credential it names, else the only one there is."""
+    """What MLflow writes artifacts with: the credential it names, else the only one there is for S3."""
     named = (blocks.data["parts"].get("mlflow") or {}).get("credential")
-    if named is None and len(declared) == 1:
-        return next(iter(declared.values()))
-    return declared.get(named) if named is not None else None
+    if named is not None:
+        return declared.get(named)
+    able = [credential for credential in declared.values() if credential.type in AWS]
+    return able[0] if len(able) == 1 else None

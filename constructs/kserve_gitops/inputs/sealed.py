@@ -14,10 +14,9 @@ from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path, linked
 from kserve_gitops.core.places import Place
-from kserve_gitops.inputs.environment import Credential, Sealed
-
-KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-"""The keys that KServe's Helm chart tells its controller to look for."""
+from kserve_gitops.inputs.environment import Credential, Need
+from kserve_gitops.inputs.needs import Wanted
+from kserve_gitops.serving.credential_types import sealed_keys
 
 GROUP = "bitnami.com"
 """The API group of SealedSecret."""
@@ -31,16 +30,16 @@ def path_of(environment: str, namespace: str, credential: str) -> str:
     return f"sealed/{environment}/{namespace}/{credential}.yaml"
 
 
-def missing(environment: str, namespace: str, credential: str, place: Place) -> Finding:
+def needs_file(credential: Credential) -> bool:
+    """Whether anything of a credential has to be sealed, where values are sealed."""
+    return any(not key.optional for key in sealed_keys(credential.type, credential.options))
+
+
+def missing(environment: str, namespace: str, credential: Credential, place: Place) -> Finding:
     """The finding for a sealed file that is not there; `place` is who needs it."""
-    file = path_of(environment, namespace, credential)
-    command = (
-        f"kubectl create secret generic {credential} -n {namespace} --dry-run=client -o yaml --from-env-file=<file> "
-        f"| kubeseal --cert sealed/{environment}/cert.pem -o yaml -w {file}"
-    )
-    return Finding(
-        "KG501", f"no sealed file for '{credential}' in namespace '{namespace}': {file}", place, f"seal it: {command}"
-    )
+    file = path_of(environment, namespace, credential.name)
+    message = f"no sealed file for '{credential.name}' in namespace '{namespace}': {file}"
+    return Finding("KG501", message, place, f"kserve-gitops seal {credential.name} --environment {environment}")
 
 
 def discreet(finding: Finding) -> Finding:
@@ -79,10 +78,12 @@ def problems(document: Document, namespace: str, credential: Credential) -> Iter
             said = f"{key} is '{found}'" if isinstance(found, str) else f"there is no {key}"
             place = document.at(("metadata", key))
             yield Finding("KG502", f"{said}, its consumers need '{wanted}'", place, hint)
-    for key in KEYS:
+    required = [key.name for key in sealed_keys(credential.type, credential.options) if not key.optional]
+    for key in required:
         if key not in encrypted:
             place = document.at(("spec", "encryptedData"))
-            yield Finding("KG502", f"the sealed file has no key '{key}'", place, f"it must hold {' and '.join(KEYS)}")
+            hint = f"it must hold {' and '.join(required)}; kserve-gitops seal {credential.name} --key {key}"
+            yield Finding("KG502", f"the sealed file has no key '{key}'", place, hint)
     for key, text in encrypted.items():
         if not is_ciphertext(text):
             place = document.at(("spec", "encryptedData"), key=key)
@@ -90,15 +91,16 @@ def problems(document: Document, namespace: str, credential: Credential) -> Iter
             yield Finding("KG503", f"the value of '{key}' is not encrypted", place, hint)
 
 
-def read(document: Document, namespace: str, credential: Credential) -> Sealed:
+def read(document: Document, wanted: Wanted) -> Need:
     """The ciphertext of a file that has no problems."""
     links: list[tuple[Path, list[Path]]] = [
         (("spec", "encryptedData"), [("spec", "encryptedData")]),
         ((), [("metadata",)]),
     ]
-    return Sealed(
-        credential,
-        namespace,
+    return Need(
+        wanted.credential,
+        wanted.namespace,
+        wanted.users,
         linked(document.file, links),
         dict(document.data["spec"]["encryptedData"]),
         _scope(document.data),

@@ -98,6 +98,11 @@ def _image(address: Address) -> Iterator[Wrong]:
         yield Wrong(f"the image '{reference}' has upper-case letters", "names of images are lower-case")
 
 
+def is_azure(host: str) -> bool:
+    """Whether a host is that of a storage account of Azure."""
+    return _AZURE.fullmatch(host) is not None
+
+
 _AZURE = re.compile(r"[^.]+(\.z[0-9]{1,2})?\.(blob|file)\.(core\.windows|storage\.azure)\.net", re.IGNORECASE)
 
 
@@ -105,7 +110,7 @@ def _web(address: Address) -> Iterator[Wrong]:
     host = address.host
     if not host:
         yield Wrong("the address names no host")
-    elif _AZURE.fullmatch(host):
+    elif is_azure(host):
         if "/" not in address.path or not address.path.partition("/")[0]:
             hint = f"write https://{host}/<container>/<path>"
             yield Wrong("an address of Azure needs a container and a path", hint)

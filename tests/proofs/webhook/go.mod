@@ -3,6 +3,7 @@ module webhook
 go 1.24.1
 
 require (
+	github.com/evanphx/json-patch/v5 v5.9.11
 	github.com/kserve/kserve v0.16.0
 	k8s.io/api v0.33.1
 	k8s.io/apimachinery v0.33.2
@@ -36,7 +37,6 @@ require (
 	github.com/emicklei/go-restful/v3 v3.12.2 // indirect
 	github.com/envoyproxy/go-control-plane/envoy v1.32.4 // indirect
 	github.com/envoyproxy/protoc-gen-validate v1.2.1 // indirect
-	github.com/evanphx/json-patch/v5 v5.9.11 // indirect
 	github.com/felixge/httpsnoop v1.0.4 // indirect
 	github.com/fsnotify/fsnotify v1.9.0 // indirect
 	github.com/fxamacker/cbor/v2 v2.8.0 // indirect

@@ -2,6 +2,7 @@
 //
 // It reads one manifest a line as JSON and answers each with a line: the object as the mutating webhook of
 // InferenceServices leaves it (other kinds as they are), and what the validating webhook of its kind says against it.
+// A line of the kind Reading is answered with the pod of a model as the mutating webhook of pods leaves it.
 // The settings are those of KServe's chart with the default mode Standard, which is how the platform installs it.
 package main
 
@@ -74,6 +75,13 @@ func admit(manifest []byte) (result answer) {
 	}
 	if handler, ok := runtimes()[head.Kind]; ok {
 		return answer{Object: json.RawMessage(manifest), Error: refusal(handler, manifest)}
+	}
+	if head.Kind == Reading {
+		object, err := read(manifest)
+		if err != nil {
+			return answer{Error: err.Error()}
+		}
+		return answer{Object: object}
 	}
 	name := head.APIVersion + "/" + head.Kind
 	known, ok := kinds[name]

@@ -1,0 +1,150 @@
+"""What stands in Secrets and on ServiceAccounts beside what is sealed: settings that KServe reads, and templates.
+
+A template is a Go template over the sealed keys: the controller of Sealed Secrets and that of External Secrets fill it
+in alike. What in it is no secret can so be reviewed in dist/, and be changed without sealing anew.
+
+Sources: kserve/kserve v0.16.0 and v0.20.0, pkg/credentials and python/storage; sealed-secrets v0.36.6,
+pkg/apis/sealedsecrets/v1alpha1/sealedsecret_expansion.go, Unseal; external-secrets v1.3.2, target.template; the
+documentation of EKS, GKE and AKS on the identities of pods.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from kserve_gitops.inputs.environment import Credential, Storage
+from kserve_gitops.serving.credential_types import ENTRY_KEYS, sealed_keys
+from kserve_gitops.serving.credentials import CA_CONFIG_MAP, ROLE, S3, SECRET_NAMES
+
+Options = Mapping[str, Any]
+"""Those of a credential, as platform.yaml has them."""
+
+_PLACEHOLDER = "anonymous"
+"""Of a bucket that is read without keys: KServe takes a Secret for one of S3 by its keys, and then signs nothing."""
+
+
+def fetched_keys(credential: Credential) -> list[str]:
+    """The keys that External Secrets fetches: those that would be sealed, but for those that may be left out."""
+    return [key.name for key in sealed_keys(credential.type, credential.options) if not key.optional]
+
+
+def templates(credential: Credential) -> dict[str, str]:
+    """What stands in the Secret beside the sealed keys, by key: Go templates."""
+    make = _TEMPLATES.get(credential.type)
+    return make(credential.options) if make else {}
+
+
+def secret_annotations(credential: Credential) -> dict[str, str]:
+    """On the Secret: how KServe speaks to S3."""
+    return s3_annotations(credential) if credential.type == "s3" else {}
+
+
+def account_annotations(credential: Credential) -> dict[str, str]:
+    """On the ServiceAccount: whom the pods of a model are taken for."""
+    options = credential.options
+    if credential.type == "irsa":
+        return {ROLE: options["roleArn"], **s3_annotations(credential)}
+    if credential.type == "gke-workload-identity":
+        return {"iam.gke.io/gcp-service-account": options["gcpServiceAccount"]}
+    if credential.type == "azure-workload-identity":
+        named = {"client-id": options["clientId"], "tenant-id": options.get("tenantId")}
+        return {f"azure.workload.identity/{key}": value for key, value in named.items() if value}
+    return {}
+
+
+def pod_labels(credential: Credential) -> dict[str, str]:
+    """On the pods of a model: Azure gives its identity to those that ask for it."""
+    return {"azure.workload.identity/use": "true"} if credential.type == "azure-workload-identity" else {}
+
+
+def service_annotations(credential: Credential) -> dict[str, str]:
+    """On the InferenceService: the Secret of its `storage`, where that has another name than KServe looks for."""
+    other = credential.type == "storage-config" and credential.name != "storage-config"
+    return {SECRET_NAMES[0]: credential.name} if other else {}
+
+
+def s3_annotations(credential: Credential) -> dict[str, str]:
+    """KServe's settings for S3. The endpoint has no scheme: KServe v0.16 puts one before it, and later ones allow that.
+
+    Without an endpoint none is written, and the downloader finds the region's own.
+    """
+    storage = credential.storage
+    assert isinstance(storage, Storage)  # noqa: S101  of every type that opens S3
+    found = {f"{S3}region": storage.region}
+    if storage.endpoint:
+        url = urlsplit(storage.endpoint)
+        found[f"{S3}endpoint"] = url.netloc
+        found[f"{S3}usehttps"] = "1" if url.scheme == "https" else "0"
+    options = credential.options
+    if "verifySSL" in options:
+        found[f"{S3}verifyssl"] = "1" if options["verifySSL"] else "0"
+    for key, name in (("useVirtualBucket", "usevirtualbucket"), ("useAccelerate", "useaccelerate")):
+        if key in options:
+            found[f"{S3}{name}"] = "true" if options[key] else "false"
+    if options.get("anonymous"):
+        found[f"{S3}useanoncredential"] = "true"
+    if "caBundleConfigMap" in options:
+        found[CA_CONFIG_MAP] = options["caBundleConfigMap"]
+    return found
+
+
+def _s3(options: Options) -> dict[str, str]:
+    named = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    return dict.fromkeys(named, _PLACEHOLDER) if options.get("anonymous") else {}
+
+
+def _azure(options: Options) -> dict[str, str]:
+    named = {"CLIENT": "clientId", "TENANT": "tenantId", "SUBSCRIPTION": "subscriptionId"}
+    return {f"AZURE_{key}_ID": options[option] for key, option in named.items() if option in options}
+
+
+def _https(options: Options) -> dict[str, str]:
+    return {"https-host": options["host"]}
+
+
+def _hdfs(options: Options) -> dict[str, str]:
+    named = {"HDFS_NAMENODE": "namenode", "HDFS_ROOTPATH": "rootPath", "USER_PROXY": "userProxy"}
+    return {key: options[option] for key, option in named.items() if option in options}
+
+
+def _registry(options: Options) -> dict[str, str]:
+    """A login as the kubelet reads it."""
+    login = '{{ printf "%s:%s" .username .password | b64enc }}'
+    text = json.dumps({"auths": {options["server"]: {"auth": "@"}}})
+    return {".dockerconfigjson": text.replace("@", login)}
+
+
+def _storage_config(options: Options) -> dict[str, str]:
+    return {name: _entry(name, entry or {}) for name, entry in sorted(options["entries"].items())}
+
+
+def _entry(name: str, entry: Options) -> str:
+    """KServe's JSON of a store, every value a text, with its keys filled in by the controller."""
+    said = {key: json.dumps(value) if isinstance(value, bool) else value for key, value in sorted(entry.items())}
+    said["type"] = entry.get("type", "s3")
+    if not entry.get("anonymous"):
+        said |= {key: f"@{key}@" for key in ENTRY_KEYS}
+    text = json.dumps(said)
+    for key in ENTRY_KEYS:
+        text = text.replace(f'"@{key}@"', f'{{{{ index . "{name}.{key}" | toJson }}}}')
+    return text
+
+
+def _jupyterhub(options: Options) -> dict[str, str]:
+    """Values that the hub lays over those of the chart: the secret of the OAuth client."""
+    if "authenticator" not in options:
+        return {}
+    text = json.dumps({"hub": {"config": {options["authenticator"]: {"client_secret": "@"}}}})
+    return {"values.yaml": text.replace('"@"', "{{ .client_secret | toJson }}")}
+
+
+_TEMPLATES: dict[str, Callable[[Options], dict[str, str]]] = {
+    "azure": _azure,
+    "hdfs": _hdfs,
+    "https": _https,
+    "jupyterhub": _jupyterhub,
+    "registry": _registry,
+    "s3": _s3,
+    "storage-config": _storage_config,
+}
