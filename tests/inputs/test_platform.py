@@ -36,7 +36,7 @@ def test_defaults_come_from_the_schema():
         "name": "kserve-ingress-gateway",
         "namespace": "traefik",
     }
-    assert found.data["models"] == {"namespace": "kserve"}
+    assert found.data["models"] == {"namespace": "kserve", "namespaces": {}}
     assert found.data["storage"]["prefix"] == "mlflow"
     assert found.data["parts"]["mlflow"]["databaseSize"] == "10Gi"
     assert platform.destination(found) == environment.Destination("https://kubernetes.default.svc", None)
@@ -89,7 +89,7 @@ def test_parts_with_nothing_in_them_take_the_defaults():
 def test_options_of_a_part_are_what_is_neither_version_nor_values():
     part = platform.parts(blocks("parts: {mlflow: {hostname: ml.example.org}}"))["mlflow"]
 
-    assert part.options == {"databaseSize": "10Gi", "hostname": "ml.example.org"}
+    assert part.options == {"databaseSize": "10Gi", "hostname": "ml.example.org", "secrets": {}}
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,8 @@ def test_place_is_in_the_overlay_where_that_says_something_and_at_the_top_elsewh
         ("kserve: {version: v0.15.0}", "", [("KG014", 10)]),
         ("models: {credential: one}", "", [("KG016", 10)]),
         ("models: {credential: one}", "credentials: {one: {}}\n", []),
-        ("credentials: {one: {}, two: {}}", "", [("KG017", 10)]),
+        ("credentials: {one: {}, two: {}}", "", []),
+        ("credentials: {one: {}, two: {serviceAccountName: sa-one}}", "", [("KG017", 10)]),
         ("credentials: {one: null}", "credentials: {one: {}, two: {}}\n", []),
     ],
 )

@@ -181,7 +181,7 @@ def test_defaults_fill_what_is_missing_and_nothing_else():
     given = {"mlflow": {"databaseSize": "5Gi"}, "traefik": None}
 
     assert filled(given, "platform", "parts") == {
-        "mlflow": {"databaseSize": "5Gi", "values": {}},
+        "mlflow": {"databaseSize": "5Gi", "values": {}, "secrets": {}},
         "traefik": {"values": {}},
     }
     assert given == {"mlflow": {"databaseSize": "5Gi"}, "traefik": None}
@@ -189,6 +189,6 @@ def test_defaults_fill_what_is_missing_and_nothing_else():
 
 def test_defaults_reach_the_values_of_open_mappings():
     assert filled({"a": {}, "b": {"serviceAccountName": "x"}}, "platform", "credentials") == {
-        "a": {"serviceAccountName": "sa-s3-access"},
-        "b": {"serviceAccountName": "x"},
+        "a": {"type": "s3", "also": [], "namespaces": [], "env": {}},
+        "b": {"serviceAccountName": "x", "type": "s3", "also": [], "namespaces": [], "env": {}},
     }

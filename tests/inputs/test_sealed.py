@@ -5,8 +5,10 @@ import base64
 import pytest
 
 from kserve_gitops.core.documents import parse
+from kserve_gitops.core.places import Place
 from kserve_gitops.inputs import sealed
 from kserve_gitops.inputs.environment import Credential
+from kserve_gitops.inputs.needs import Wanted
 
 FILE = "sealed/production/kserve/s3-access.yaml"
 SECRET = "0987612345"  # noqa: S105  what must not be printed
@@ -116,9 +118,9 @@ def test_scope_and_ciphertext_are_read_and_nothing_else():
     document = parse(text, FILE)
 
     assert list(sealed.problems(document, "kserve", credential)) == []
-    found = sealed.read(document, "kserve", credential)
+    found = sealed.read(document, Wanted(credential, "kserve", ("models",), Place("models/m.yaml")))
     assert found.scope == {sealed.CLUSTER_WIDE: "true"}
-    assert found.encrypted_data == dict.fromkeys(sealed.KEYS, CIPHERTEXT)
+    assert found.encrypted_data == {"AWS_ACCESS_KEY_ID": CIPHERTEXT, "AWS_SECRET_ACCESS_KEY": CIPHERTEXT}
 
 
 def test_example_files_have_no_problems(project):

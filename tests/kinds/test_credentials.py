@@ -6,8 +6,8 @@ import pytest
 
 from kserve_gitops import Credentials, SealedSecret, ServiceAccount
 from kserve_gitops.core.origins import Origin
-from kserve_gitops.inputs.environment import Credential, Model, Sealed
-from kserve_gitops.sealed_secret import s3_annotations
+from kserve_gitops.inputs.credential_contents import s3_annotations
+from kserve_gitops.inputs.environment import Credential, Need
 
 CIPHERTEXT = {"AWS_ACCESS_KEY_ID": "AgA", "AWS_SECRET_ACCESS_KEY": "AgB"}
 
@@ -34,14 +34,14 @@ def test_account_lists_the_secrets_it_may_use(chart, objects, golden):
 
 
 def test_aws_needs_the_region_only(storage):
-    assert s3_annotations(storage) == {"serving.kserve.io/s3-region": "ca-central-1"}
+    assert s3_annotations(Credential("s3", "sa", storage=storage)) == {"serving.kserve.io/s3-region": "ca-central-1"}
 
 
 @pytest.mark.parametrize(("scheme", "https"), [("https", "1"), ("http", "0")])
 def test_endpoint_is_written_without_its_scheme(scheme, https, storage):
     elsewhere = replace(storage, endpoint=f"{scheme}://minio.example.com:9000")
 
-    assert s3_annotations(elsewhere) == {
+    assert s3_annotations(Credential("s3", "sa", storage=elsewhere)) == {
         "serving.kserve.io/s3-region": "ca-central-1",
         "serving.kserve.io/s3-endpoint": "minio.example.com:9000",
         "serving.kserve.io/s3-usehttps": https,
@@ -53,7 +53,8 @@ def sealed(environment):
     """An environment with one sealed file, whose scope is the whole namespace."""
     credential = environment.credentials["s3-access"]
     scope = {"sealedsecrets.bitnami.com/namespace-wide": "true"}
-    return replace(environment, sealed=(Sealed(credential, "kserve", Origin("s.yaml"), CIPHERTEXT, scope),))
+    need = Need(credential, "kserve", ("mlflow",), Origin("s.yaml"), CIPHERTEXT, scope)
+    return replace(environment, needs=(need,))
 
 
 def test_scope_goes_with_the_ciphertext(chart, sealed, objects):
@@ -70,9 +71,9 @@ def test_scope_goes_with_the_ciphertext(chart, sealed, objects):
 
 def test_account_is_made_where_a_model_uses_the_credential(chart, sealed, objects, golden):
     credential = sealed.credentials["s3-access"]
-    model = Model("m", "kserve", Origin("m.yaml"), {}, None, None, credential, None, None)
+    used = replace(sealed, needs=(replace(sealed.needs[0], users=("models",)),))
 
-    app = Credentials(chart, environment=replace(sealed, models=(model,)), namespace="kserve", project="models")
+    app = Credentials(chart, environment=used, namespace="kserve", project="models")
 
     assert [manifest["kind"] for manifest in objects(app)] == ["Application", "SealedSecret", "ServiceAccount"]
     assert app.account(credential).account == "sa-s3-access"
@@ -89,4 +90,4 @@ def test_no_account_is_made_where_no_model_uses_the_credential(chart, sealed, ob
 def test_secret_is_found_by_its_credential(chart, sealed):
     app = Credentials(chart, environment=sealed, namespace="kserve", project="models")
 
-    assert app.secret(Credential("s3-access", "sa-s3-access")).node.id == "s3-access"
+    assert app.secret("s3-access").node.id == "s3-access"

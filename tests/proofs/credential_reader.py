@@ -49,7 +49,7 @@ CHART = {
     "logger": {**DOWNLOADER, "image": "kserve/agent", "defaultUrl": "http://default-broker"},
     "batcher": {**DOWNLOADER, "image": "kserve/agent", "maxBatchSize": "32", "maxLatency": "5000"},
 }
-"""What KServe's chart writes with its default values into the ConfigMap; v0.20's adds two that are empty."""
+"""What KServe's chart writes with its default values into the ConfigMap; v0.20's adds an empty s3CABundleConfigMap."""
 
 _REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))")
 

@@ -39,7 +39,8 @@ def missing(environment: str, namespace: str, credential: Credential, place: Pla
     """The finding for a sealed file that is not there; `place` is who needs it."""
     file = path_of(environment, namespace, credential.name)
     message = f"no sealed file for '{credential.name}' in namespace '{namespace}': {file}"
-    return Finding("KG501", message, place, f"kserve-gitops seal {credential.name} --environment {environment}")
+    hint = f"seal it: kserve-gitops seal {credential.name} --environment {environment}"
+    return Finding("KG501", message, place, hint)
 
 
 def discreet(finding: Finding) -> Finding:
@@ -58,7 +59,7 @@ def problems(document: Document, namespace: str, credential: Credential) -> Iter
             hint = "seal it with kubeseal, delete this file, and change the keys if anybody may have seen it"
             yield Finding("KG503", f"{document.file} is a plain Secret", document.at(()), hint)
         else:
-            hint = "make it with kubeseal; see sealed/README.md"
+            hint = f"make it with kserve-gitops seal {credential.name}"
             yield Finding("KG502", f"{document.file} is not a SealedSecret", document.at(()), hint)
         return
     metadata = _mapping(data, "metadata")
@@ -82,7 +83,7 @@ def problems(document: Document, namespace: str, credential: Credential) -> Iter
     for key in required:
         if key not in encrypted:
             place = document.at(("spec", "encryptedData"))
-            hint = f"it must hold {' and '.join(required)}; kserve-gitops seal {credential.name} --key {key}"
+            hint = f"it must hold {' and '.join(required)}; kserve-gitops seal {credential.name} --key {key} adds it"
             yield Finding("KG502", f"the sealed file has no key '{key}'", place, hint)
     for key, text in encrypted.items():
         if not is_ciphertext(text):

@@ -1,1 +1,1 @@
-"""Programs and services outside of us: what they are asked, and what their failures mean. Only this package runs any."""
+"""Programs and services outside of us: what they are asked, and what their failures mean. Nothing else runs any."""

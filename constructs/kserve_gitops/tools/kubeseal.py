@@ -18,15 +18,15 @@ from kserve_gitops.core.documents import parse_all
 from kserve_gitops.core.errors import InputError, ToolError
 from kserve_gitops.tools import programs
 from kserve_gitops.tools.kubeseal_failures import failure
-from kserve_gitops.tools.plain_secret import CLUSTER_WIDE, NAMESPACE_WIDE, PlainSecret, plain_secret
+from kserve_gitops.tools.plain_secret import PlainSecret, plain_secret, scope_of
 from kserve_gitops.tools.process import Done, Runner, run
 
 _VARIABLES = "SEALED_SECRETS_"
 _ACTIONS = frozenset(
     {
-        "ALLOW_EMPTY_DATA", "CERT", "FETCH_CERT", "FORMAT", "FROM_FILE", "HELP", "MERGE_INTO", "NAME", "NAMESPACE", "RAW",
-        "RECOVERY_PRIVATE_KEY", "RECOVERY_UNSEAL", "RE_ENCRYPT", "ROTATE", "SCOPE", "SEALED_SECRET_FILE", "SECRET_FILE",
-        "VALIDATE", "VERSION",
+        "ALLOW_EMPTY_DATA", "CERT", "FETCH_CERT", "FORMAT", "FROM_FILE", "HELP", "MERGE_INTO", "NAME", "NAMESPACE",
+        "RAW", "RECOVERY_PRIVATE_KEY", "RECOVERY_UNSEAL", "RE_ENCRYPT", "ROTATE", "SCOPE", "SEALED_SECRET_FILE",
+        "SECRET_FILE", "VALIDATE", "VERSION",
     }
 )  # fmt: skip
 """Flags that change what is done; the others say where the cluster is, and who asks."""
@@ -112,13 +112,10 @@ def _sealed(done: Done, plain: PlainSecret) -> dict[str, str]:
     """The ciphertext of what was asked for, and of nothing else."""
     answer = _answer(done.out)
     metadata = answer["metadata"]
-    scopes = [key for key in (CLUSTER_WIDE, NAMESPACE_WIDE) if (metadata.get("annotations") or {}).get(key) == "true"]
-    if (metadata.get("name"), metadata.get("namespace"), scopes) != (
-        plain.name,
-        plain.namespace,
-        [plain.scope] if plain.scope else [],
-    ):
+    if (metadata.get("name"), metadata.get("namespace")) != (plain.name, plain.namespace):
         raise ToolError(f"kubeseal sealed something else than the Secret '{plain.name}'", hint=_UNFIT)
+    if scope_of(metadata) != plain.scope:
+        raise ToolError(f"kubeseal sealed the Secret '{plain.name}' for another scope", hint=_UNFIT)
     encrypted = _encrypted(answer)
     if encrypted.keys() != plain.values.keys():
         raise ToolError(f"kubeseal sealed other keys than those of the Secret '{plain.name}'", hint=_UNFIT)
@@ -159,7 +156,9 @@ def _is_sealed_secret(data: Any) -> bool:
     if not isinstance(spec, Mapping) or not isinstance(metadata, Mapping):
         return False
     encrypted = spec.get("encryptedData")
-    return isinstance(encrypted, Mapping) and all(isinstance(text, str) for text in encrypted.values())
+    return isinstance(encrypted, Mapping) and all(
+        isinstance(key, str) and isinstance(text, str) for key, text in encrypted.items()
+    )
 
 
 def _encrypted(answer: Mapping[str, Any]) -> dict[str, str]:

@@ -5,7 +5,7 @@ Source: bitnami-labs/sealed-secrets v0.36.6, cmd/kubeseal/main.go and pkg/kubese
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from kserve_gitops.core.errors import ToolError
 from kserve_gitops.tools.process import Done
@@ -48,39 +48,30 @@ _KNOWN = (
 
 _NOISE = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d|warning:|Flag --\S+ has been deprecated|\(tty detected", re.IGNORECASE)
 """What the Kubernetes client logs, and warnings: neither says why it failed."""
+_BY_HAND = "run kubeseal by hand to see more"
 _FLAG_ERROR = 2
 _SHOWN = 300
 """Characters; an unfit public key is printed digit by digit."""
 
 
-def failure(done: Done, values: Iterable[bytes] = ()) -> ToolError:
-    """The error for a run that failed, with the reason in kubeseal's own words unless one of `values` stands there."""
+def failure(done: Done, values: Collection[bytes] = ()) -> ToolError:
+    """The error for a run that failed: the reason in kubeseal's own words, unless one of `values` stands there."""
     if done.code < 0:
-        hint = "was there enough memory? run it again"
-        return ToolError(f"kubeseal was ended by signal {-done.code}", hint=hint)
-    told = _last(_reasons(done.out, done.err, done.code, values))
-    known = next(((start, hint) for start, hint in _KNOWN if told.startswith(start)), None)
-    if known is None and not told:
-        known = _held_back(done)
-    reason = told or (known[0].strip() if known else f"it ended with {done.code}, and said nothing that may be shown")
-    shown = reason if len(reason) <= _SHOWN else f"{reason[:_SHOWN]}…"
-    return ToolError(f"kubeseal: {shown.rstrip('.')}", hint=known[1] if known else "run kubeseal by hand to see more")
+        return ToolError(f"kubeseal was ended by signal {-done.code}", hint="was there enough memory? run it again")
+    told = _reason(done, values)
+    heard = told or _reason(done, ())
+    start, hint = next(((start, hint) for start, hint in _KNOWN if heard.startswith(start)), ("", _BY_HAND))
+    if not told:
+        # how a known failure begins is said by kubeseal of any Secret
+        told = f"{start.strip()} …" if start else f"it ended with {done.code}, and said nothing that may be shown"
+    shown = told if len(told) <= _SHOWN else f"{told[:_SHOWN]}…"
+    return ToolError(f"kubeseal: {shown.rstrip('.')}", hint=hint)
 
 
-def _reasons(out: bytes, err: bytes, code: int, values: Iterable[bytes]) -> list[str]:
-    """Why it failed, as it says; the last counts."""
-    lines = [line for line in without_values(err, values) if not _NOISE.match(line)]
+def _reason(done: Done, values: Collection[bytes]) -> str:
+    """Why it failed, as it says in the last line that is no noise; "" where it says nothing."""
+    lines = [line for line in without_values(done.err, values) if not _NOISE.match(line)]
     marked = [line for line in lines if line.startswith(("error: ", "panic: "))]
-    if marked:
-        return [marked[-1].removeprefix("error: ")]
-    return without_values(out, values)[-1:] if code == _FLAG_ERROR else lines
-
-
-def _held_back(done: Done) -> tuple[str, str] | None:
-    """The failure that kubeseal's words begin like, where they cannot be repeated; that much of them is ours."""
-    told = _last(_reasons(done.out, done.err, done.code, ()))
-    return next(((start, hint) for start, hint in _KNOWN if told.startswith(start)), None)
-
-
-def _last(reasons: list[str]) -> str:
-    return reasons[-1] if reasons else ""
+    if not marked and done.code == _FLAG_ERROR:
+        lines = without_values(done.out, values)
+    return next(iter((marked or lines)[-1:]), "").removeprefix("error: ")

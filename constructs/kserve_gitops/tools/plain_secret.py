@@ -54,7 +54,8 @@ def plain_secret(secret: Mapping[str, Any]) -> PlainSecret:
     values |= {key: _encoded(name, key, value) for key, value in _mapping(secret, "stringData").items()}
     if not values:
         raise ToolError(f"the Secret '{name}' holds nothing", hint="write its keys under stringData")
-    return PlainSecret(name, namespace, _scope(name, _mapping(metadata, "annotations")), values)
+    _no_odd_scope(name, _mapping(metadata, "annotations"))
+    return PlainSecret(name, namespace, scope_of(metadata), values)
 
 
 def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -66,12 +67,18 @@ def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return found
 
 
-def _scope(name: str, annotations: Mapping[str, Any]) -> str:
+def scope_of(metadata: Mapping[str, Any]) -> str:
+    """The annotation that says the scope, the widest if there are two; "" for strict."""
+    annotations = metadata.get("annotations")
+    found = annotations if isinstance(annotations, Mapping) else {}
+    return next((key for key in (CLUSTER_WIDE, NAMESPACE_WIDE) if found.get(key) == "true"), "")
+
+
+def _no_odd_scope(name: str, annotations: Mapping[str, Any]) -> None:
     for key in (CLUSTER_WIDE, NAMESPACE_WIDE):
         if annotations.get(key, "false") not in ("true", "false"):
             what = f"the annotation '{key}' of the Secret '{name}' is not 'true', so its scope would be strict"
             raise ToolError(what, hint='write "true", in quotes, or take it away')
-    return next((key for key in (CLUSTER_WIDE, NAMESPACE_WIDE) if annotations.get(key) == "true"), "")
 
 
 def _decoded(name: str, key: str, value: Any) -> bytes:
@@ -79,7 +86,7 @@ def _decoded(name: str, key: str, value: Any) -> bytes:
     if not isinstance(value, str):
         raise ToolError(f"the value of '{key}' in the Secret '{name}' is not text", hint=hint)
     try:
-        return base64.b64decode("".join(value.splitlines()), validate=True)
+        return base64.b64decode(value.replace("\r", "").replace("\n", ""), validate=True)
     except (ValueError, binascii.Error):
         raise ToolError(f"the value of '{key}' in the Secret '{name}' is not base64", hint=hint) from None
 

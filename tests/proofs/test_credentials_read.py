@@ -1,0 +1,463 @@
+"""What KServe's own code makes of Secrets and ServiceAccounts: for each kind of store, in the oldest and newest release.
+
+The program in tests/proofs/webhook answers (`make tools` builds it); without it these tests skip.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.proofs.credential_reader import CHART, NEWEST, OLDEST, CreateContainerConfigError, environment, read
+
+SPACE = "models"
+S3 = "serving.kserve.io/s3-"
+ROLE = {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/iris"}
+KEYS = {"AWS_ACCESS_KEY_ID": "throwaway-id", "AWS_SECRET_ACCESS_KEY": "throwaway-key"}
+S3_KEYS = {key: ("store", key) for key in KEYS}
+MODEL = ("/mnt/models", "kserve-provision-location")
+CA_MOUNT = ("/etc/ssl/custom-certs", "cabundle-cert")
+HUB = {"HF_HUB_ENABLE_HF_TRANSFER": "1", "HF_XET_HIGH_PERFORMANCE": "1", "HF_XET_NUM_CONCURRENT_RANGE_GETS": "8"}
+"""What every container gets."""
+
+releases = pytest.mark.parametrize("release", [OLDEST, NEWEST])
+
+
+def secret(data=KEYS, name="store", namespace=SPACE, **annotations):
+    """A Secret; annotations are those that begin with `s3-`, with `_` for `-`."""
+    named = {S3 + key.replace("_", "-"): value for key, value in annotations.items()}
+    metadata = {"name": name, "namespace": namespace, "annotations": named}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data}
+
+
+def account(*secrets, annotations=None, pull=()):
+    return {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": "model", "namespace": SPACE, "annotations": annotations or {}},
+        "secrets": [{"name": name} for name in secrets],
+        "imagePullSecrets": [{"name": name} for name in pull],
+    }
+
+
+def opened(data=KEYS, **annotations):
+    """A Secret, and a ServiceAccount that lists it."""
+    return [secret(data, **annotations), account("store")]
+
+
+def container(prefix="s3://", **spec):
+    return {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "ClusterStorageContainer",
+        "metadata": {"name": "own"},
+        "spec": {
+            "container": {"name": "storage-initializer", "image": "x", **spec},
+            "supportedUriFormats": [{"prefix": prefix}],
+            "workloadType": "initContainer",
+        },
+    }
+
+
+def entries(**values):
+    """The Secret with the entries of `storage`."""
+    return secret({key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()},
+                  name="storage-config")  # fmt: skip
+
+
+def asked(release, objects, uri="s3://bucket/iris", **more):
+    more = {"account": "model", "namespace": SPACE, **more}
+    return read(objects, release=release, storage_uri=None if "storage" in more else uri, **more)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Objects, and what KServe makes of them: beside what every container gets, and the volume of the model."""
+
+    objects: list
+    uri: str = "s3://bucket/iris"
+    env: dict = field(default_factory=dict)
+    secret_env: dict = field(default_factory=dict)
+    mounts: tuple = ()
+    volumes: dict = field(default_factory=dict)
+    later: dict | None = None
+    """The variables in the newest release, if they are not the same."""
+    more: dict = field(default_factory=dict)
+    """What else is asked."""
+
+
+def s3(env, later=None, **annotations):
+    return Case(opened(**annotations), env=env, secret_env=S3_KEYS, later=later)
+
+
+def url(address, host="minio.example.com", **more):
+    return {"S3_ENDPOINT": host, "AWS_ENDPOINT_URL": address, **more}
+
+
+OWN_CA = {"AWS_CA_BUNDLE_CONFIGMAP": "own-ca", "CA_BUNDLE_CONFIGMAP_NAME": "own-ca",
+          "CA_BUNDLE_VOLUME_MOUNT_POINT": "/etc/ssl/custom-certs"}  # fmt: skip
+GLOBAL_CA = {"CA_BUNDLE_CONFIGMAP_NAME": "global-ca-bundle", "CA_BUNDLE_VOLUME_MOUNT_POINT": "/etc/ssl/custom-certs"}
+WITH_CA = {"storageInitializer": {**CHART["storageInitializer"], "caBundleConfigMapName": "our-ca"}}
+FILE = "gcloud-application-credentials.json"
+PRINCIPAL = {"AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "throwaway", "AZURE_TENANT_ID": "t"}
+BLOB = "https://account.blob.core.windows.net/models/iris"
+WEB = "https://models.example.com/iris.joblib"
+HEADERS = '{"Authorization": "Bearer throwaway"}'
+ANONYMOUS = [{"name": "awsAnonymousCredential", "value": "true"}]
+
+S3_CASES = {
+    "keys": s3({}),
+    "region": s3({"AWS_DEFAULT_REGION": "eu-west-1"}, region="eu-west-1"),
+    "endpoint without a scheme": s3(url("https://minio.example.com"), endpoint="minio.example.com"),
+    "endpoint over http": s3(
+        url("http://minio.example.com", S3_USE_HTTPS="0"), endpoint="minio.example.com", usehttps="0"
+    ),
+    "endpoint over https": s3(
+        url("https://minio.example.com", S3_USE_HTTPS="1"), endpoint="minio.example.com", usehttps="1"
+    ),
+    "a scheme in the endpoint is one too many, until v0.17": s3(
+        url("https://http://minio.example.com", host="http://minio.example.com"),
+        url("http://minio.example.com", S3_USE_HTTPS="0"),
+        endpoint="http://minio.example.com",
+    ),
+    "the scheme in the endpoint counts more than usehttps, from v0.17 on": s3(
+        url("http://https://minio.example.com", host="https://minio.example.com", S3_USE_HTTPS="0"),
+        url("https://minio.example.com", S3_USE_HTTPS="1"),
+        endpoint="https://minio.example.com",
+        usehttps="0",
+    ),
+    "usehttps without an endpoint": s3({"S3_USE_HTTPS": "0"}, {}, usehttps="0"),
+    "verifyssl": s3({"S3_VERIFY_SSL": "0"}, verifyssl="0"),
+    "usevirtualbucket": s3({"S3_USER_VIRTUAL_BUCKET": "true"}, usevirtualbucket="true"),
+    "useaccelerate": s3({"S3_USE_ACCELERATE": "true"}, useaccelerate="true"),
+    "useanoncredential": s3({"awsAnonymousCredential": "true"}, useanoncredential="true"),
+    "cabundle": s3({"AWS_CA_BUNDLE": "/certs/ca.crt"}, cabundle="/certs/ca.crt"),
+    "an empty annotation is none": s3({}, region="", endpoint=""),
+    "cabundle-configmap": Case(
+        opened(cabundle_configmap="own-ca"),
+        env=OWN_CA,
+        secret_env=S3_KEYS,
+        mounts=(CA_MOUNT,),
+        volumes={"cabundle-cert": {"configMap": {"name": "own-ca"}}},
+    ),
+    "cabundle says where cabundle-configmap is mounted": Case(
+        opened(cabundle_configmap="own-ca", cabundle="/certs/cabundle.crt"),
+        env={**OWN_CA, "AWS_CA_BUNDLE": "/certs/cabundle.crt", "CA_BUNDLE_VOLUME_MOUNT_POINT": "/certs"},
+        secret_env=S3_KEYS,
+        mounts=(("/certs", "cabundle-cert"),),
+        volumes={"cabundle-cert": {"configMap": {"name": "own-ca"}}},
+    ),
+    "the CA of all models is called global-ca-bundle": Case(
+        [],
+        env=GLOBAL_CA,
+        mounts=(CA_MOUNT,),
+        volumes={"cabundle-cert": {"configMap": {"name": "global-ca-bundle"}}},
+        more={"config": WITH_CA},
+    ),
+    "the CA of all models has its own name where KServe is": Case(
+        [],
+        env={**GLOBAL_CA, "CA_BUNDLE_CONFIGMAP_NAME": "our-ca"},
+        mounts=(CA_MOUNT,),
+        volumes={"cabundle-cert": {"configMap": {"name": "our-ca"}}},
+        more={"config": WITH_CA, "namespace": "kserve"},
+    ),
+    "settings as keys of the Secret": Case(
+        opened({**KEYS, "S3_ENDPOINT": "minio.example.com", "S3_USE_HTTPS": "0", "AWS_DEFAULT_REGION": "eu-west-1"}),
+        env=url("http://minio.example.com", S3_USE_HTTPS="0", AWS_DEFAULT_REGION="eu-west-1"),
+        secret_env=S3_KEYS,
+    ),
+    "annotation before key of the Secret": Case(
+        opened({**KEYS, "AWS_DEFAULT_REGION": "eu-west-1"}, region="ca-central-1"),
+        env={"AWS_DEFAULT_REGION": "ca-central-1"},
+        secret_env=S3_KEYS,
+    ),
+    "annotations of a ServiceAccount without a role say nothing": Case(
+        [account(annotations={f"{S3}region": "eu-west-1", f"{S3}endpoint": "minio.example.com"})]
+    ),
+    "role, region": Case(
+        [account(annotations={**ROLE, f"{S3}region": "eu-west-1"})], env={"AWS_DEFAULT_REGION": "eu-west-1"}
+    ),
+    "role alone": Case([account(annotations=ROLE)]),
+    "role and a Secret: the keys win": Case(
+        [secret(region="ca-central-1"), account("store", annotations={**ROLE, f"{S3}region": "eu-west-1"})],
+        env={"AWS_DEFAULT_REGION": "ca-central-1"},
+        secret_env=S3_KEYS,
+    ),
+    "role and cabundle-configmap": Case(
+        [account(annotations={**ROLE, f"{S3}cabundle-configmap": "own-ca"})],
+        env=OWN_CA,
+        mounts=(CA_MOUNT,),
+        volumes={"cabundle-cert": {"configMap": {"name": "own-ca"}}},
+    ),
+    "identities of pods: KServe adds nothing": Case([account()]),
+    "no ServiceAccount": Case([]),
+    "ClusterStorageContainer instead of a Secret": Case(
+        [container(env=ANONYMOUS)], env={"awsAnonymousCredential": "true"}
+    ),
+    "imagePullSecrets are no credentials": Case([secret(), account(pull=["store"])]),
+    "the Secret is looked up by its key, not its type": Case(opened({"AWS_ACCESS_KEY_ID": "throwaway"})),
+    "the names of keys that Go has as default are not those of the chart": Case(
+        opened({"awsAccessKeyID": "throwaway", "awsSecretAccessKey": "throwaway"})
+    ),
+}
+
+OTHER_CASES = {
+    "GCS": Case(
+        opened({FILE: "{}"}),
+        uri="gs://bucket/iris",
+        env={"GOOGLE_APPLICATION_CREDENTIALS": f"/var/secrets/{FILE}"},
+        mounts=(("/var/secrets/", "user-gcp-sa"),),
+        volumes={"user-gcp-sa": {"secret": {"secretName": "store"}}},
+    ),
+    "Azure service principal": Case(
+        opened({**PRINCIPAL, "AZURE_SUBSCRIPTION_ID": "s"}),
+        uri=BLOB,
+        secret_env={key: ("store", key) for key in (*PRINCIPAL, "AZURE_SUBSCRIPTION_ID")},
+    ),
+    "Azure service principal without a subscription": Case(
+        opened(PRINCIPAL), uri=BLOB, secret_env={key: ("store", key) for key in PRINCIPAL}
+    ),
+    "Azure service principal, old names": Case(
+        opened({key.replace("AZURE", "AZ"): value for key, value in PRINCIPAL.items()}),
+        uri=BLOB,
+        secret_env={key: ("store", key.replace("AZURE", "AZ")) for key in PRINCIPAL},
+    ),
+    "Azure storage key": Case(
+        opened({"AZURE_STORAGE_ACCESS_KEY": "throwaway"}),
+        uri=BLOB,
+        secret_env={"AZURE_STORAGE_ACCESS_KEY": ("store", "AZURE_STORAGE_ACCESS_KEY")},
+    ),
+    "Azure storage key: nothing else of the Secret is read": Case(
+        opened({"AZURE_STORAGE_ACCESS_KEY": "throwaway", "AZURE_TENANT_ID": "t", "AZURE_ACCOUNT_NAME": "a"}),
+        uri=BLOB,
+        secret_env={"AZURE_STORAGE_ACCESS_KEY": ("store", "AZURE_STORAGE_ACCESS_KEY")},
+    ),
+    "headers of a host stand in the pod": Case(
+        opened({"https-host": "models.example.com", "headers": HEADERS}),
+        uri=WEB,
+        env={"models.example.com-headers": HEADERS},
+    ),
+    "host without headers": Case(opened({"https-host": "models.example.com"}), uri=WEB),
+    "headers without a host": Case(opened({"headers": HEADERS}), uri=WEB),
+    "HDFS": Case(
+        opened({"HDFS_NAMENODE": "http://namenode.example.com:9870", "KERBEROS_PRINCIPAL": "p"}),
+        uri="hdfs://models/iris",
+        mounts=(("/var/secrets/kserve-hdfscreds", "hdfs-secrets"),),
+        volumes={"hdfs-secrets": {"secret": {"secretName": "store"}}},
+    ),
+    "Hugging Face": Case(
+        opened({"HF_TOKEN": "throwaway"}), uri="hf://org/iris", secret_env={"HF_TOKEN": ("store", "HF_TOKEN")}
+    ),
+    "all Secrets of the ServiceAccount, whatever the address": Case(
+        [secret(), secret({"HF_TOKEN": "throwaway"}, name="hub"), account("store", "hub")],
+        uri="hf://org/iris",
+        secret_env={**S3_KEYS, "HF_TOKEN": ("hub", "HF_TOKEN")},
+    ),
+    "one Secret is for one store: S3 before all others": Case(
+        opened({**KEYS, "HF_TOKEN": "throwaway", FILE: "{}"}), uri="hf://org/iris", secret_env=S3_KEYS
+    ),
+    "a Secret that is for nothing": Case(opened({"password": "throwaway"})),
+    "annotation on the service: that Secret alone": Case(
+        [secret(), secret({"HF_TOKEN": "throwaway"}, name="hub"), account("store")],
+        uri="hf://org/iris",
+        secret_env={"HF_TOKEN": ("hub", "HF_TOKEN")},
+        more={"annotations": {"serving.kserve.io/secretName": "hub"}},
+    ),
+    "annotation on the service, but no ServiceAccount": Case(
+        [secret()], more={"annotations": {"serving.kserve.io/secretName": "store"}}
+    ),
+    "the name of that annotation in KServe's kustomization is not the chart's": Case(
+        [secret(), account()], more={"annotations": {"serving.kserve.io/storageSecretName": "store"}}
+    ),
+}
+
+
+@releases
+@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in {**S3_CASES, **OTHER_CASES}.items()])
+def test_variables_mounts_and_volumes(case, release):
+    reading = asked(release, case.objects, case.uri, **case.more)
+
+    env = case.env if case.later is None or release == OLDEST else case.later
+    assert (reading.env, reading.secret_env, reading.error) == ({**env, **HUB}, case.secret_env, "")
+    assert reading.args == (case.uri, "/mnt/models")
+    assert sorted(reading.mounts) == sorted((MODEL, *case.mounts))
+    assert reading.volumes == {"kserve-provision-location": {"emptyDir": {}}, **case.volumes}
+
+
+ENTRY = {"type": "s3", "bucket": "bucket", "access_key_id": "throwaway", "secret_access_key": "throwaway"}
+IN_S3 = ("s3://bucket/iris", "/mnt/models")
+STORAGE_CASES = {
+    # entries of the Secret, `storage`, arguments, key of STORAGE_CONFIG, STORAGE_OVERRIDE_CONFIG
+    "key": ({"mine": ENTRY}, {"key": "mine", "path": "iris"}, IN_S3, "mine", None),
+    "a slash before the path": ({"mine": ENTRY}, {"key": "mine", "path": "/iris"}, IN_S3, "mine", None),
+    "no key: the entry default": ({"default": ENTRY}, {"path": "iris"}, IN_S3, "default", None),
+    "no key, a type: the entry of the type": (
+        {"default_s3": ENTRY},
+        {"path": "iris", "parameters": {"type": "s3", "bucket": "bucket"}},
+        IN_S3,
+        "default_s3",
+        {"type": "s3", "bucket": "bucket"},
+    ),
+    "the bucket of the parameters": (
+        {"mine": ENTRY},
+        {"key": "mine", "path": "iris", "parameters": {"bucket": "other"}},
+        ("s3://other/iris", "/mnt/models"),
+        "mine",
+        {"bucket": "other"},
+    ),
+    "parameters alone": (
+        {},
+        {"path": "iris", "parameters": {"type": "s3", "bucket": "bucket", "anonymous": "true"}},
+        IN_S3,
+        None,
+        {"type": "s3", "bucket": "bucket", "anonymous": "true"},
+    ),
+    "HDFS": (
+        {"mine": {"type": "webhdfs", "HDFS_NAMENODE": "http://namenode.example.com:9870"}},
+        {"key": "mine", "path": "models/iris"},
+        ("webhdfs://models/iris", "/mnt/models"),
+        "mine",
+        None,
+    ),
+}
+
+
+@releases
+@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in STORAGE_CASES.items()])
+def test_storage_names_an_entry_of_the_secret(case, release):
+    given, storage, arguments, key, override = case
+
+    reading = asked(release, [entries(**given)], storage=storage)
+
+    assert (reading.args, reading.error) == (arguments, "")
+    assert reading.secret_env == ({"STORAGE_CONFIG": ("storage-config", key)} if key else {})
+    assert json.loads(reading.env.get("STORAGE_OVERRIDE_CONFIG", "null")) == override
+    assert reading.mounts == (MODEL,)
+
+
+@releases
+def test_storage_reads_no_secret_of_the_service_account(release):
+    reading = asked(release, [entries(mine=ENTRY), *opened()], storage={"key": "mine", "path": "iris"})
+
+    assert reading.secret_env == {"STORAGE_CONFIG": ("storage-config", "mine")}
+
+
+@releases
+def test_storage_takes_the_secret_of_the_annotation(release):
+    other = {**entries(mine=ENTRY), "metadata": {"name": "other", "namespace": SPACE}}
+
+    reading = asked(release, [other], storage={"key": "mine", "path": "iris"},
+                    annotations={"serving.kserve.io/secretName": "other"})  # fmt: skip
+
+    assert reading.secret_env == {"STORAGE_CONFIG": ("other", "mine")}
+
+
+@releases
+@pytest.mark.parametrize(("parameters", "mounted"), [({}, True), ({"type": "s3", "bucket": "bucket"}, False)])
+def test_ca_of_an_entry_is_mounted_unless_the_parameters_have_a_type(parameters, mounted, release):
+    reading = asked(release, [entries(mine={**ENTRY, "cabundle_configmap": "own-ca"})],
+                    storage={"key": "mine", "path": "iris", "parameters": parameters})  # fmt: skip
+
+    assert ((CA_MOUNT in reading.mounts), reading.env.get("CA_BUNDLE_CONFIGMAP_NAME")) == (
+        mounted,
+        "own-ca" if mounted else None,
+    )
+
+
+REFUSED = {
+    "no Secret": ([account("store")], {}, 'secrets "store" not found'),
+    "Secret in another namespace": ([secret(namespace="other"), account("store")], {}, 'secrets "store" not found'),
+    "no Secret of the annotation": (
+        [account()],
+        {"annotations": {"serving.kserve.io/secretName": "gone"}},
+        'secrets "gone" not found',
+    ),
+    "no entry": ([entries(other=ENTRY)], {"key": "mine"}, "specified storage key mine not found in storage secret"),
+    "no storage-config": ([], {"key": "mine"}, "can't read storage secret storage-config"),
+    "no type": ([entries(mine={"bucket": "bucket"})], {"key": "mine"}, "unable to determine storage type"),
+    "nothing at all": ([], {"path": "iris"}, "unable to determine storage type"),
+    "a type that is none": ([entries(mine={"type": "gs", "bucket": "b"})], {"key": "mine"}, "storage type [gs] is not"),
+    "no bucket": ([entries(mine={"type": "s3"})], {"key": "mine"}, "format [s3] requires a bucket"),
+    "no JSON": ([entries(mine="type: s3")], {"key": "mine"}, "invalid json encountered in key mine"),
+    "a number in the JSON": ([entries(mine={**ENTRY, "port": 1})], {"key": "mine"}, "invalid json encountered in key"),
+}
+
+
+@releases
+@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in REFUSED.items()])
+def test_pod_is_refused(case, release):
+    objects, given, message = case
+    more = given if "annotations" in given or not given else {"storage": {"path": "iris", **given}}
+
+    assert message in asked(release, objects, **more).error
+
+
+@releases
+@pytest.mark.parametrize(
+    ("uri", "containers", "mount"),
+    [
+        ("oci://registry.example.com/iris:1", ("modelcar-init", "kserve-container", "modelcar"), "modelcar"),
+        ("pvc://claim/iris", ("kserve-container",), "kserve-pvc-source"),
+    ],
+)
+def test_images_and_volumes_need_no_download_and_no_secret_of_the_account(uri, containers, mount, release):
+    reading = asked(release, [account("gone", pull=["registry"])], uri)
+
+    assert (reading.variables, reading.args, reading.error) == ((), (), "")
+    assert reading.containers == containers
+    assert reading.pull_secrets == ("registry",)
+    assert mount in {name for _, name in reading.mounts}
+
+
+@releases
+@pytest.mark.parametrize(("data", "uri"), [({FILE: "{}"}, "gs://b/m"), ({"HDFS_NAMENODE": "x"}, "hdfs://m")])
+def test_two_secrets_of_one_store_are_mounted_on_one_path(data, uri, release):
+    objects = [secret(data), secret(data, name="second"), account("store", "second")]
+
+    reading = asked(release, objects, uri)
+
+    paths = [path for path, _ in reading.mounts]
+    assert len(paths) == len(set(paths)) + 1
+    assert [volume["secret"]["secretName"] for volume in reading.volumes.values() if "secret" in volume] == ["store"]
+
+
+Change = Callable[[dict], dict]
+
+
+@releases
+@pytest.mark.parametrize(
+    ("data", "missing"),
+    [
+        ({"AWS_SECRET_ACCESS_KEY": "throwaway"}, "AWS_ACCESS_KEY_ID"),
+        ({"AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "throwaway"}, "AZURE_TENANT_ID"),
+        ({"AZURE_ACCESS_TOKEN": "throwaway"}, "AZURE_TENANT_ID"),
+    ],
+)
+def test_container_never_starts_without_a_key_that_belongs_to_the_others(data, missing, release):
+    reading = asked(release, opened(data))
+
+    with pytest.raises(CreateContainerConfigError, match=f"no key '{missing}' in Secret 'store'"):
+        environment(reading, {"store": {key: value.encode() for key, value in data.items()}})
+
+
+def test_environment_has_the_values_of_the_secret():
+    reading = asked(NEWEST, opened(endpoint="minio.example.com"))
+
+    found = environment(reading, {"store": {key: value.encode() for key, value in KEYS.items()}})
+
+    assert found == {**KEYS, **HUB, **url("https://minio.example.com")}
+
+
+@pytest.mark.parametrize(("written", "arrives"), [("a$b", "a$b"), ("a$$b", "a$b"), ("$(AWS)", "$(AWS)")])
+def test_kubelet_takes_one_of_two_dollars_out_of_headers(written, arrives):
+    reading = asked(NEWEST, opened({"https-host": "models.example.com", "headers": written}), WEB)
+
+    assert environment(reading, {})["models.example.com-headers"] == arrives
+
+
+def test_container_of_the_platform_may_take_a_whole_secret():
+    own = container(envFrom=[{"secretRef": {"name": "store"}}])
+
+    reading = asked(NEWEST, [own, secret()])
+
+    assert environment(reading, {"store": {"A": b"1"}}) == {"A": "1", **HUB}
