@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from kserve_gitops.build import trees
+from kserve_gitops.build import plain_secrets, trees
 from kserve_gitops.build.trees import INDEX
 from kserve_gitops.core.errors import DistError
 
@@ -53,9 +53,11 @@ class Changes:
 def compare(plan: Plan, root: Path) -> Changes:
     """What to change under `root`, which need not exist yet.
 
-    Raises `DistError` with every path that is in the way: not ours and different, a link, a folder for a file.
+    Raises `DistError` with every path that is in the way: not ours and different, a link, a folder for a file; and with
+    every file that would hold a Secret in plain.
     """
     wanted = trees.checked(plan)
+    plain_secrets.refuse(wanted)
     for _ in range(5):
         before = _identity(root)
         try:

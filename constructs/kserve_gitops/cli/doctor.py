@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import platform
 import sys
 from collections.abc import Iterable, Sequence
@@ -10,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
-from kserve_gitops.node import use_bundled_node
 from kserve_gitops.tools import programs
 from kserve_gitops.tools.programs import Found, Program, State
 
@@ -34,7 +32,7 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """The command."""
-    found = [_python(), _cdk8s(), _node(), *map(programs.look, programs.OUTSIDE)]
+    found = [_python(), _cdk8s(), *map(programs.look, (programs.NODE, *programs.OUTSIDE))]
     said = _json(found) if args.format == "json" else _text(found)
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(said.encode(encoding, "backslashreplace").decode(encoding))
@@ -53,17 +51,6 @@ def _cdk8s() -> Found:
     except PackageNotFoundError:
         return Found(_CDK8S, State.MISSING, what="there is no cdk8s", hint=_CDK8S.get)
     return Found(_CDK8S, State.OK, Path(str(installed.locate_file("cdk8s"))), installed.version)
-
-
-def _node() -> Found:
-    """The Node that cdk8s will run on: the one of the wheel, unless a person names another."""
-    before = dict(os.environ)
-    use_bundled_node()
-    try:
-        return programs.look(programs.NODE)
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _wrong(found: Found) -> bool:
