@@ -37,9 +37,7 @@ class Credentials(Application):
             n.credential.name: self._made(n) for n in needs if n.credential.kind.has_secret
         }
         self._accounts: dict[str, ServiceAccount] = {
-            need.credential.name: self._account(need)
-            for need in needs
-            if need.credential.kind.stores and {"models", "namespaces"}.intersection(need.users)
+            need.credential.name: self._account(need) for need in needs if need.has_account
         }
 
     def secret(self, credential: Credential | str) -> Secret | None:

@@ -262,7 +262,9 @@ class RawObject:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A credential in a namespace where something uses it: `users` are models, mlflow, jupyterhub or namespaces.
+    """A credential in a namespace where something uses it.
+
+    `users` are models, mlflow, jupyterhub, namespaces where platform.yaml lists it, and also for the one beside another.
 
     `encrypted_data` by key and the annotations of the `scope` come from the sealed file, which the origin leads to.
     Both are empty where there is none: it is missing, of no use, or nothing is sealed. `missing` tells the first two.
@@ -275,6 +277,11 @@ class Need:
     encrypted_data: Mapping[str, str] = field(default_factory=dict)
     scope: Mapping[str, str] = field(default_factory=dict)
     missing: bool = False
+
+    @property
+    def has_account(self) -> bool:
+        """Whether there is a ServiceAccount that gives it, and what it names under `also`, to pods."""
+        return bool(self.credential.kind.stores) and not {"models", "namespaces"}.isdisjoint(self.users)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +327,17 @@ class Environment:
     def models_in(self, namespace: str) -> list[Model]:
         """Models of a namespace, by name."""
         return [model for model in self.models if model.namespace == namespace]
+
+    def accounts_of(self, credential: str) -> list[tuple[str, str]]:
+        """Namespace and name of every ServiceAccount that gives a credential, MLflow's own among them; sorted."""
+        found = {
+            (need.namespace, need.credential.service_account_name)
+            for need in self.needs
+            if need.has_account and credential in (need.credential.name, *need.credential.also)
+        }
+        if self.mlflow_credential is not None and self.mlflow_credential.name == credential:
+            found.add(("mlflow", "mlflow"))
+        return sorted(found)
 
     def needs_in(self, namespace: str) -> list[Need]:
         """The credentials that something uses in a namespace, by name."""

@@ -1,7 +1,7 @@
 """Which credentials are wanted in which namespaces, and by whom."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kserve_gitops.core.places import Place
@@ -33,14 +33,10 @@ def wanted(
     found: dict[tuple[str, str], Wanted] = {}
     for name, namespace, user, place in _each(models, parts, writer, declared, blocks):
         for one in (name, *declared[name].also):
-            before = found.get((namespace, one))
-            users = before.users if before else ()
-            found[namespace, one] = Wanted(
-                declared[one],
-                namespace,
-                users if user in users else (*users, user),
-                before.place if before else place,
-            )
+            before = found.setdefault((namespace, one), Wanted(declared[one], namespace, (), place))
+            more = user if one == name else "also"
+            if more not in before.users:
+                found[namespace, one] = replace(before, users=(*before.users, more))
     return [found[key] for key in sorted(found)]
 
 
