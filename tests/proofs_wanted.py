@@ -1,4 +1,4 @@
-"""Programs that a proof runs: without one it is skipped by name, and fails where KSERVE_GITOPS_PROOFS=required says so."""
+"""Programs that proofs run: without one a proof is skipped by name, or fails where KSERVE_GITOPS_PROOFS=required."""
 
 import os
 import shutil

@@ -15,10 +15,11 @@ class Fake:
 
     def __init__(self, *answers):
         self.answers = list(answers)
-        self.argv, self.stdin, self.env = [], b"", {}
+        self.argv, self.stdin, self.env, self.timeout = [], b"", {}, 0.0
 
     def __call__(self, argv, *, stdin=b"", timeout=60, env=None):
         self.argv, self.stdin, self.env = list(argv), stdin, dict(os.environ if env is None else env)
+        self.timeout = timeout
         answer = self.answers.pop(0)
         return answer(stdin) if callable(answer) else answer
 

@@ -1,0 +1,56 @@
+"""Secrets and ServiceAccounts as they are in a cluster, for the proofs that KServe reads them. Every secret is made up."""
+
+import json
+
+SPACE = "models"
+S3 = "serving.kserve.io/s3-"
+KEYS = {"AWS_ACCESS_KEY_ID": "throwaway-id", "AWS_SECRET_ACCESS_KEY": "throwaway-key"}
+
+
+def secret(data=KEYS, name="store", namespace=SPACE, **annotations):
+    """A Secret; annotations are those that begin with `s3-`, with `_` for `-`."""
+    metadata = {"name": name, "namespace": namespace, "annotations": s3_annotations(**annotations)}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data}
+
+
+def s3_annotations(**values):
+    return {S3 + key.replace("_", "-"): value for key, value in values.items()}
+
+
+def account(*secrets, annotations=None, pull=()):
+    return {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": "model", "namespace": SPACE, "annotations": annotations or {}},
+        "secrets": [{"name": name} for name in secrets],
+        "imagePullSecrets": [{"name": name} for name in pull],
+    }
+
+
+def opened(data=KEYS, **annotations):
+    """A Secret, and a ServiceAccount that lists it."""
+    return [secret(data, **annotations), account("store")]
+
+
+def entries(name="storage-config", **values):
+    """The Secret with the entries of `storage`."""
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+    return secret(texts, name=name)
+
+
+def config_map(name, data):
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": SPACE}, "data": data}
+
+
+def container(prefix="s3://", **spec):
+    """A ClusterStorageContainer."""
+    return {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "ClusterStorageContainer",
+        "metadata": {"name": "own"},
+        "spec": {
+            "container": {"name": "storage-initializer", "image": "x", **spec},
+            "supportedUriFormats": [{"prefix": prefix}],
+            "workloadType": "initContainer",
+        },
+    }
