@@ -10,7 +10,7 @@ class EnvironmentChart(Chart):
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment) -> None:
         super().__init__(scope, id)
-        IamPolicies(self, "iam", storage=environment.storage)
+        IamPolicies(self, "iam", environment=environment)
         root = RootApplication(self, "root", environment=environment, origin=environment.origin)
         platform = Platform(root, "platform", environment=environment)
         Models(root, "models", environment=environment, gateway=platform.gateway, credentials=platform.credentials)

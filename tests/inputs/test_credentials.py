@@ -268,9 +268,8 @@ def test_external_secrets_need_no_sealed_file(project):
 
 
 def test_entry_of_a_store_is_json_once_its_keys_are_filled_in():
-    found = of(
-        "type: storage-config, entries: {minio: {bucket: models, verify_ssl: false}, open: {anonymous: true, bucket: b}}"
-    )
+    entries = "{minio: {bucket: models, verify_ssl: false}, open: {anonymous: true, bucket: b}}"
+    found = of(f"type: storage-config, entries: {entries}")
 
     data = credential_contents.templates(found)
 

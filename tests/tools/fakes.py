@@ -3,9 +3,13 @@
 import base64
 import json
 import os
+from pathlib import Path
 
+from kserve_gitops.tools.kubeseal import Kubeseal
 from kserve_gitops.tools.process import Done
 
+VALUE = "hunter2-hunter2"
+PROGRAM = Path("/somewhere/kubeseal")
 BLOCK = 256
 """Bytes of the RSA block of a key of 2048 bits."""
 
@@ -52,3 +56,25 @@ def sealing(**changes):
 def ciphertext(length):
     """As long as kubeseal's of so many bytes, and nothing else of it."""
     return base64.b64encode(BLOCK.to_bytes(2) + bytes(BLOCK + length + 16)).decode()
+
+
+def secret(data=None, **metadata):
+    return {
+        "kind": "Secret",
+        "metadata": {"name": "s3", "namespace": "kserve", **metadata},
+        "stringData": data or {"k": VALUE},
+    }
+
+
+def sealed(**data):
+    return {
+        "apiVersion": "bitnami.com/v1alpha1",
+        "kind": "SealedSecret",
+        "metadata": {"name": "s3", "namespace": "kserve"},
+        "spec": {"encryptedData": data or {"k": "AgA="}, "template": {"metadata": {"name": "s3"}}},
+    }
+
+
+def kubeseal(*answers):
+    fake = Fake(*answers)
+    return Kubeseal(PROGRAM, "0.36.6", fake), fake

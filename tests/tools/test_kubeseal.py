@@ -1,4 +1,4 @@
-"""kubeseal as it is called, and what becomes of every answer that it may give; tests/tools/test_real_* ask the real one."""
+"""kubeseal as it is called, and what becomes of every answer that it may give."""
 
 import base64
 import json
@@ -10,34 +10,9 @@ from kserve_gitops.core.errors import ToolError
 from kserve_gitops.tools.kubeseal import Kubeseal
 from kserve_gitops.tools.plain_secret import CLUSTER_WIDE, NAMESPACE_WIDE
 from kserve_gitops.tools.process import Done
-from tests.tools.fakes import Fake, ciphertext, failed, said, sealing
+from tests.tools.fakes import PROGRAM, VALUE, Fake, ciphertext, failed, kubeseal, said, sealed, sealing, secret
 
-VALUE = "hunter2-hunter2"
 CERTIFICATE = Path("cert.pem")
-PROGRAM = Path("/somewhere/kubeseal")
-CONTROLLER = {"controller_name": "sealed-secrets", "controller_namespace": "kube-system"}
-
-
-def secret(data=None, **metadata):
-    return {
-        "kind": "Secret",
-        "metadata": {"name": "s3", "namespace": "kserve", **metadata},
-        "stringData": data or {"k": VALUE},
-    }
-
-
-def sealed(**data):
-    return {
-        "apiVersion": "bitnami.com/v1alpha1",
-        "kind": "SealedSecret",
-        "metadata": {"name": "s3", "namespace": "kserve"},
-        "spec": {"encryptedData": data or {"k": "AgA="}, "template": {"metadata": {"name": "s3"}}},
-    }
-
-
-def kubeseal(*answers):
-    fake = Fake(*answers)
-    return Kubeseal(PROGRAM, "0.36.6", fake), fake
 
 
 def refusal(answer, given=None):
@@ -97,6 +72,7 @@ def test_secret_without_name_or_namespace_never_reaches_kubeseal(missing):
         ('cannot fetch "http://a.example.com/c": 404 Not Found', "is that the address"),
         ("data does not contain any valid RSA or ECDSA certificates", "it must be the certificate of the controller"),
         ("expected RSA public key but found &{0x26f9290 53 35}", "it must be the certificate of the controller"),
+        ("Expected RSA public key but found &{0x2155520}", "it must be the certificate of the controller"),
         ("failed to encrypt using an expired certificate on January 2, 2020", "fetch the controller's newest"),
         ('namespace mismatch: input secret is in namespace "a" but "b" was specified', "must agree"),
         ("missing metadata.name in input Secret", "write metadata.name"),
@@ -119,7 +95,7 @@ def test_first_line_of_a_long_reason_is_shown():
     error = refusal(failed(err))
 
     assert error.what == 'kubeseal: cannot get sealed secret service: services "x" not found'
-    assert "say the name and the namespace of the controller" in error.hint
+    assert "are name and namespace the controller's?" in error.hint
 
 
 def test_unknown_flag_stands_on_standard_output():
@@ -150,9 +126,7 @@ def test_failure_without_a_reason_tells_its_code(err):
     assert refusal(failed(err, code=3)).what == "kubeseal: it ended with 3, and said nothing that may be shown"
 
 
-@pytest.mark.parametrize(
-    "form", [VALUE, base64.b64encode(VALUE.encode()).decode(), VALUE[:9], VALUE.upper()[:0] + VALUE]
-)
+@pytest.mark.parametrize("form", [VALUE, base64.b64encode(VALUE.encode()).decode(), VALUE[:9]])
 def test_line_that_tells_a_value_is_not_repeated(form):
     error = refusal(failed(f"error: cannot make sense of '{form}'\n"))
 
@@ -216,92 +190,3 @@ def test_found_program_is_the_one_of_the_variable_and_new_enough(tmp_path, monke
     assert (found.path, found.version) == (there, "0.18.0")
     with pytest.raises(ToolError, match=r"kubeseal 0\.17\.5 at '.*' is too old, 0\.18 or newer is needed"):
         Kubeseal.found(Fake(said("kubeseal version: v0.17.5")))
-
-
-def test_certificate_is_asked_of_the_controller_whatever_variables_say(monkeypatch):
-    monkeypatch.setenv("SEALED_SECRETS_CERT", "old.pem")
-    monkeypatch.setenv("SEALED_SECRETS_RE_ENCRYPT", "true")
-    monkeypatch.setenv("SEALED_SECRETS_KUBECONFIG", "theirs")
-    program, fake = kubeseal(said("PEM"))
-
-    found = program.fetch_certificate(**CONTROLLER, context="production")
-
-    assert found == b"PEM"
-    assert fake.argv[1:] == [
-        *("--fetch-cert", "--cert="),
-        *("--controller-name=sealed-secrets", "--controller-namespace=kube-system", "--context=production"),
-    ]
-    assert {name for name in fake.env if name.startswith("SEALED_SECRETS_")} == {"SEALED_SECRETS_KUBECONFIG"}
-    assert fake.stdin == b""
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        json.dumps(sealed()).encode(),
-        b"---\napiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\n"
-        b"metadata: {name: s3, namespace: kserve, creationTimestamp: 2026-01-02T03:04:05Z}\n"
-        b"spec:\n  encryptedData:\n    k: AgA=\n",
-        b"kind: SealedSecret\r\nmetadata: {}\r\nspec:\r\n  encryptedData:\r\n    k: AgA=\r\n",
-    ],
-    ids=["json", "yaml", "windows"],
-)
-def test_re_encrypted_values_come_back_by_key(given):
-    program, fake = kubeseal(said(json.dumps(sealed(k="AgB="))))
-
-    assert program.re_encrypt(given, **CONTROLLER) == {"k": "AgB="}
-    assert fake.argv[1:3] == ["--re-encrypt", "--format=json"]
-    assert json.loads(fake.stdin)["spec"]["encryptedData"] == {"k": "AgA="}
-
-
-def test_re_encryption_that_loses_a_key_is_refused():
-    program, _ = kubeseal(said(json.dumps(sealed(other="AgB="))))
-
-    with pytest.raises(ToolError, match="kubeseal answered with other keys than it was given"):
-        program.re_encrypt(json.dumps(sealed()).encode(), **CONTROLLER)
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        b"",
-        b"just text",
-        b"\xff\xfe",
-        b"a: b: c",
-        json.dumps(secret()).encode(),
-        b"kind: SealedSecret\n",
-        b"kind: SealedSecret\nmetadata: {}\nspec: {encryptedData: {1: AgA=}}\n",
-        json.dumps(sealed()).encode() + b"\n---\n" + json.dumps(sealed()).encode(),
-    ],
-)
-def test_only_a_sealed_secret_is_given_to_the_controller(given):
-    program, fake = kubeseal()
-
-    for ask in (program.re_encrypt, program.validate):
-        with pytest.raises(ToolError) as caught:
-            ask(given, **CONTROLLER)
-        assert caught.value.what == "what is given to kubeseal is not one SealedSecret"
-        assert VALUE not in str(caught.value)
-    assert fake.argv == []
-
-
-@pytest.mark.parametrize(
-    ("reason", "hint"),
-    [
-        ("unable to rotate secret", "seal it again"),
-        ("cannot re-encrypt secret: an error on the server", "seal it again"),
-        ("unable to decrypt sealed secret: s3", "seal it again"),
-        ("cannot fetch certificate: service unavailable", "is the controller's pod ready"),
-        ("cannot validate sealed secret: unknown", "is the controller's pod ready"),
-        ("invalid configuration: no configuration has been provided", "set KUBECONFIG"),
-        ('context "other" does not exist', "set KUBECONFIG"),
-    ],
-)
-def test_failure_of_the_controller_has_a_next_step(reason, hint):
-    program, _ = kubeseal(failed(f"error: {reason}\n"))
-
-    with pytest.raises(ToolError) as caught:
-        program.validate(json.dumps(sealed()).encode(), **CONTROLLER)
-
-    assert caught.value.what == f"kubeseal: {reason}"
-    assert hint in caught.value.hint

@@ -12,11 +12,11 @@ VALUE = "hunter2-hunter2"
 KIND = {"apiVersion": "v1", "kind": "Secret"}
 
 
-def secret(data=None, *, metadata=None, **rest):
+def secret(text=None, /, *, metadata=None, **rest):
     return {
         **KIND,
         "metadata": {"name": "s3", "namespace": "kserve", **(metadata or {})},
-        "stringData": {"k": VALUE} if data is None else data,
+        "stringData": {"k": VALUE} if text is None else text,
         **rest,
     }
 

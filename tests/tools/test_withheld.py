@@ -54,7 +54,7 @@ def test_what_is_no_text_does_not_stop_it():
 def test_big_value_is_looked_for_in_reasonable_time():
     big = bytes(range(33, 127)) * 11_000
 
-    assert without_values(b"\n".join([b"- nothing of that kind here -"] * 50), [big])
+    assert without_values(b"\n".join([b"- nothing of that kind here -"] * 10), [big])
 
 
 @given(st.binary(min_size=1, max_size=40), st.binary(max_size=40), st.binary(max_size=40))

@@ -215,6 +215,20 @@ INPUTS: dict[str, str] = {
 
         Source: kserve v0.16.0, pkg/credentials; botocore 1.44.5, credentials.py, on what comes first.
         """,
+    "KG024": """Regions, partitions, roles, keys or a cluster of AWS that do not fit together.
+
+        A role opens buckets of its own partition alone, S3 encrypts with keys of the bucket's own region, and a role
+        can trust a pod only through the cluster that it runs in. A store that is not AWS knows none of this. AWS would
+        take some of it and refuse every download.
+
+        Fix: write the ARN or the region that the message asks for. `eks.oidcProvider` is what
+        `aws eks describe-cluster --query cluster.identity.oidc.issuer` says, without `https://`; `eks.clusterName` is
+        the name of the cluster. For a store that is not AWS take `kmsKeyArn` and `provision` away.
+
+        Since: every release
+
+        Source: IAM User Guide, ARNs and partitions; S3 User Guide, SSE-KMS; EKS User Guide, IRSA and Pod Identity.
+        """,
     "KG030": """A suppression that cannot be understood.
 
         A comment that was meant to suppress a finding does not: it names no code or one that there is not, gives no

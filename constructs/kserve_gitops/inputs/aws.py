@@ -1,10 +1,11 @@
-"""AWS names that decide what we write: partitions by region.
+"""AWS names that decide what we write: partitions by region, and the fields of ARNs.
 
 Source: botocore 1.44.5, data/partitions.json.
 """
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,30 @@ def partition(region: str) -> Partition | None:
         if re.fullmatch(pattern, region):
             return found
     return None
+
+
+def home(region: str, endpoint: str | None) -> Partition | None:
+    """The partition that a bucket lies in; None for a store that is not AWS.
+
+    An endpoint may be one of AWS, such as that of a VPC.
+    """
+    found = partition(region)
+    if found is None or endpoint is None:
+        return found
+    host = urlsplit(endpoint).hostname or ""
+    return found if host.endswith(f".{found.dns_suffix}") else None
+
+
+def partition_of(arn: str) -> str:
+    """The partition that an ARN names."""
+    return arn.split(":")[1]
+
+
+def region_of(arn: str) -> str:
+    """The region that an ARN names, "" for what has none."""
+    return arn.split(":")[3]
+
+
+def account_of(arn: str) -> str:
+    """The account that an ARN names."""
+    return arn.split(":")[4]

@@ -1,19 +1,23 @@
 """What stands in Secrets and on ServiceAccounts beside what is sealed: settings that KServe reads, and templates.
 
 A template is a Go template over the sealed keys: the controller of Sealed Secrets and that of External Secrets fill it
-in alike. What in it is no secret can so be reviewed in dist/, and be changed without sealing anew.
+in alike. What in it is no secret can so be reviewed in dist/, and be changed without sealing anew. What a person wrote
+stands in it as it is: a `{{` of theirs begins no action.
 
 Sources: kserve/kserve v0.16.0 and v0.20.0, pkg/credentials and python/storage; sealed-secrets v0.36.6,
 pkg/apis/sealedsecrets/v1alpha1/sealedsecret_expansion.go, Unseal; external-secrets v1.3.2, target.template; the
 documentation of EKS, GKE and AKS on the identities of pods.
 """
 
+import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from kserve_gitops.inputs.environment import Credential, Storage
+from kserve_gitops.inputs.environment import Credential, Environment, Need, Storage
+from kserve_gitops.serving import hub_secrets
 from kserve_gitops.serving.credential_types import ENTRY_KEYS, sealed_keys
 from kserve_gitops.serving.credentials import CA_CONFIG_MAP, ROLE, S3, SECRET_NAMES
 
@@ -24,9 +28,28 @@ _PLACEHOLDER = "anonymous"
 """Of a bucket that is read without keys: KServe takes a Secret for one of S3 by its keys, and then signs nothing."""
 
 
-def fetched_keys(credential: Credential) -> list[str]:
-    """The keys that External Secrets fetches: those that would be sealed, but for those that may be left out."""
-    return [key.name for key in sealed_keys(credential.type, credential.options) if not key.optional]
+def fetched_keys(credential: Credential, environment: Environment | None = None) -> list[str]:
+    """The keys that External Secrets fetches: those that would be sealed, but for those that may be left out.
+
+    Of the latter, the password of JupyterHub's database is wanted where the values of the hub leave it to a Secret.
+    """
+    hub = environment.parts.get("jupyterhub") if environment else None
+    wanted = hub_secrets.PASSWORD if hub and hub_secrets.wants_password(hub.values) else None
+    keys = sealed_keys(credential.type, credential.options)
+    return [key.name for key in keys if not key.optional or key.name == wanted]
+
+
+def checksum(needs: Iterable[Need]) -> str:
+    """What changes whenever one of their Secrets was sealed anew or gets another template; "" where there is none.
+
+    On a pod it has the pod start anew: what a pod reads of a Secret when it starts, it never reads again.
+    """
+    made = {
+        need.credential.name: [need.encrypted_data, templates(need.credential)]
+        for need in needs
+        if need.credential.kind.has_secret
+    }
+    return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest() if made else ""
 
 
 def templates(credential: Credential) -> dict[str, str]:
@@ -96,47 +119,70 @@ def _s3(options: Options) -> dict[str, str]:
 
 def _azure(options: Options) -> dict[str, str]:
     named = {"CLIENT": "clientId", "TENANT": "tenantId", "SUBSCRIPTION": "subscriptionId"}
-    return {f"AZURE_{key}_ID": options[option] for key, option in named.items() if option in options}
+    return _said(options, {f"AZURE_{key}_ID": option for key, option in named.items()})
 
 
 def _https(options: Options) -> dict[str, str]:
-    return {"https-host": options["host"]}
+    return _said(options, {"https-host": "host"})
 
 
 def _hdfs(options: Options) -> dict[str, str]:
-    named = {"HDFS_NAMENODE": "namenode", "HDFS_ROOTPATH": "rootPath", "USER_PROXY": "userProxy"}
-    return {key: options[option] for key, option in named.items() if option in options}
+    return _said(options, {"HDFS_NAMENODE": "namenode", "HDFS_ROOTPATH": "rootPath", "USER_PROXY": "userProxy"})
 
 
 def _registry(options: Options) -> dict[str, str]:
     """A login as the kubelet reads it."""
-    login = '{{ printf "%s:%s" .username .password | b64enc }}'
-    text = json.dumps({"auths": {options["server"]: {"auth": "@"}}})
-    return {".dockerconfigjson": text.replace("@", login)}
+    login = _Action('printf "%s:%s" .username .password | b64enc | toJson')
+    return {".dockerconfigjson": _json({"auths": {options["server"]: {"auth": login}}})}
 
 
 def _storage_config(options: Options) -> dict[str, str]:
-    return {name: _entry(name, entry or {}) for name, entry in sorted(options["entries"].items())}
+    return {name: _json(_entry(name, entry or {})) for name, entry in sorted(options["entries"].items())}
 
 
-def _entry(name: str, entry: Options) -> str:
-    """KServe's JSON of a store, every value a text, with its keys filled in by the controller."""
-    said = {key: json.dumps(value) if isinstance(value, bool) else value for key, value in sorted(entry.items())}
+def _entry(name: str, entry: Options) -> dict[str, Any]:
+    """KServe's words for a store, every value a text, with its keys filled in by the controller."""
+    said: dict[str, Any] = {
+        key: json.dumps(value) if isinstance(value, bool) else value for key, value in sorted(entry.items())
+    }
     said["type"] = entry.get("type", "s3")
     if not entry.get("anonymous"):
-        said |= {key: f"@{key}@" for key in ENTRY_KEYS}
-    text = json.dumps(said)
-    for key in ENTRY_KEYS:
-        text = text.replace(f'"@{key}@"', f'{{{{ index . "{name}.{key}" | toJson }}}}')
-    return text
+        said |= {key: _Action(f'index . "{name}.{key}" | toJson') for key in ENTRY_KEYS}
+    return said
 
 
 def _jupyterhub(options: Options) -> dict[str, str]:
     """Values that the hub lays over those of the chart: the secret of the OAuth client."""
     if "authenticator" not in options:
         return {}
-    text = json.dumps({"hub": {"config": {options["authenticator"]: {"client_secret": "@"}}}})
-    return {"values.yaml": text.replace('"@"', "{{ .client_secret | toJson }}")}
+    config = {options["authenticator"]: {"client_secret": _Action(".client_secret | toJson")}}
+    return {"values.yaml": _json({"hub": {"config": config}})}
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    """A pipeline of a template that prints JSON."""
+
+    pipeline: str
+
+
+def _json(value: Any) -> str:
+    """The template of a JSON document: actions as they are, everything else as text."""
+    if isinstance(value, _Action):
+        return f"{{{{ {value.pipeline} }}}}"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_json(key)}: {_json(one)}" for key, one in value.items()) + "}"
+    return _literal(json.dumps(value, ensure_ascii=False))
+
+
+def _said(options: Options, named: Mapping[str, str]) -> dict[str, str]:
+    """The options that are given, each under its key of the Secret."""
+    return {key: _literal(options[option]) for key, option in named.items() if option in options}
+
+
+def _literal(text: str) -> str:
+    """The template that prints a text as it is."""
+    return text.replace("{{", '{{ "{{" }}')
 
 
 _TEMPLATES: dict[str, Callable[[Options], dict[str, str]]] = {

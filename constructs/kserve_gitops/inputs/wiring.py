@@ -6,7 +6,7 @@ from typing import Any
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.names import problem_with_bucket
 from kserve_gitops.core.suggestions import closest
-from kserve_gitops.inputs import aws
+from kserve_gitops.inputs import aws, aws_wiring
 from kserve_gitops.inputs.phrasing import Locate
 from kserve_gitops.serving.credential_types import AWS, OPTIONS, TYPES
 
@@ -42,6 +42,7 @@ def problems(data: Data, locate: Locator) -> Iterator[Finding]:
         yield from _beside(name, block, declared, here)
     yield from _shared_accounts(declared, here)
     yield from _backend(data, locate)
+    yield from aws_wiring.problems(data, locate)
     for path, types in _PARTS:
         yield from _named(_at(data["parts"], path), types, declared, locate("parts"), path)
     yield from _named(data["models"].get("credential"), _FOR_MODELS, declared, locate("models"), ("credential",))

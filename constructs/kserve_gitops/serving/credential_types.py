@@ -68,6 +68,9 @@ _HDFS = tuple(
     )
 )
 
+_OAUTH_CLIENT = Key("client_secret", "secret of the OAuth client")
+"""Of a jupyterhub whose authenticator is named: nobody would read it of another."""
+
 _ALL = (
     CredentialType(
         "s3",
@@ -187,7 +190,6 @@ _ALL = (
             Key("hub.config.JupyterHub.cookie_secret", "key of the cookies", made=True),
             Key("hub.config.CryptKeeper.keys", "key of what is kept of a login", made=True),
             Key("hub.db.password", "password of the database", optional=True),
-            Key("client_secret", "secret of the OAuth client", optional=True),
         ),
         listed="",
         options=frozenset({"authenticator"}),
@@ -223,6 +225,8 @@ def sealed_keys(type_: str, options: Mapping[str, Any]) -> tuple[Key, ...]:
         )
     if type_ == "s3" and options.get("anonymous"):
         return ()
+    if type_ == "jupyterhub" and "authenticator" in options:
+        return (*TYPES[type_].keys, _OAUTH_CLIENT)
     return TYPES[type_].keys
 
 

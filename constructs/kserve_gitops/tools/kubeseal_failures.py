@@ -11,8 +11,9 @@ from kserve_gitops.core.errors import ToolError
 from kserve_gitops.tools.process import Done
 from kserve_gitops.tools.withheld import without_values
 
-CONTROLLER = (
-    "say the name and the namespace of the controller: the Helm chart calls it sealed-secrets unless told otherwise"
+_CONTROLLER = (
+    "can the cluster be reached, and are name and namespace the controller's? "
+    "the Helm chart calls it sealed-secrets unless told otherwise"
 )
 _CERTIFICATE = "it must be the certificate of the controller: kubeseal --fetch-cert"
 _OTHER_FLAGS = "this kubeseal has other flags; v0.36.6 is proven"
@@ -35,7 +36,7 @@ _KNOWN = (
     ("unsupported output format", _OTHER_FLAGS),
     ("unknown flag", _OTHER_FLAGS),
     ("unknown shorthand flag", _OTHER_FLAGS),
-    ("cannot get sealed secret service", CONTROLLER),
+    ("cannot get sealed secret service", _CONTROLLER),
     ("invalid configuration", _KUBECONFIG),
     ("context ", _KUBECONFIG),
     ("error loading config file", _KUBECONFIG),
@@ -44,7 +45,7 @@ _KNOWN = (
     ("unable to decrypt sealed secret", _UNSEALABLE),
     ("cannot validate sealed secret", "is the controller's pod ready, and may you use the proxy of its service?"),
 )
-"""How a failure begins, and what to do. The first that fits counts."""
+"""How a failure begins, in capitals or not, and what to do. The first that fits counts."""
 
 _NOISE = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d|warning:|Flag --\S+ has been deprecated|\(tty detected", re.IGNORECASE)
 """What the Kubernetes client logs, and warnings: neither says why it failed."""
@@ -59,8 +60,8 @@ def failure(done: Done, values: Collection[bytes] = ()) -> ToolError:
     if done.code < 0:
         return ToolError(f"kubeseal was ended by signal {-done.code}", hint="was there enough memory? run it again")
     told = _reason(done, values)
-    heard = told or _reason(done, ())
-    start, hint = next(((start, hint) for start, hint in _KNOWN if heard.startswith(start)), ("", _BY_HAND))
+    heard = (told or _reason(done, ())).lower()
+    start, hint = next(((start, hint) for start, hint in _KNOWN if heard.startswith(start.lower())), ("", _BY_HAND))
     if not told:
         # how a known failure begins is said by kubeseal of any Secret
         told = f"{start.strip()} …" if start else f"it ended with {done.code}, and said nothing that may be shown"

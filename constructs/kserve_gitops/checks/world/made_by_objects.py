@@ -1,8 +1,8 @@
 """What operators make of single objects of the tree: Secrets of what is sealed or signed, claims of a StatefulSet.
 
 Sources: sealed-secrets v0.36.6, pkg/apis/sealedsecrets/v1alpha1; cert-manager v1.21.1, Certificate and its
-gateway-shim; external-secrets v0.20, ExternalSecret; secrets-store-csi-driver v1.5, SecretProviderClass; Kubernetes,
-StatefulSet.
+gateway-shim; external-secrets v1.3.2, pkg/controllers/externalsecret/externalsecret_controller_template.go;
+secrets-store-csi-driver v1.5, SecretProviderClass; Kubernetes, StatefulSet; Crossplane 2.0, connection details.
 """
 
 from collections.abc import Iterator
@@ -22,6 +22,9 @@ def made_by_objects(tree: Tree) -> Iterator[Made]:
     for kind, make in _MAKERS.items():
         for found in tree.of(kind):
             yield from make(found)
+    for found in tree.objects:
+        if _CONNECTION in found.spec:
+            yield from _connection(found)
 
 
 def _sealed_secret(found: Object) -> Iterator[Made]:
@@ -41,13 +44,33 @@ def _sealed_secret(found: Object) -> Iterator[Made]:
 
 
 def _external_secret(found: Object) -> Iterator[Made]:
-    name = found.text("spec", "target", "name") or found.name
-    named = [mapping(entry).get("secretKey") for entry in found.sequence("spec", "data")]
-    foreign = not found.group.startswith("external-secrets.")  # others have a kind of that name too
-    more = foreign or found.get("spec", "dataFrom") or found.get("spec", "target", "template")
-    annotations = found.mapping("spec", "target", "template", "metadata", "annotations")
-    keys = None if more else _texts(named)
-    yield Made("Secret", found.namespace, name, found, ("spec",), keys=keys, annotations=annotations)
+    target = found.mapping("spec", "target")
+    template = mapping(target.get("template"))
+    # Without a template the Secret gets the annotations of the ExternalSecret.
+    holder = mapping(template.get("metadata")) if template else found.mapping("metadata")
+    yield Made(
+        "Secret",
+        found.namespace,
+        found.text("spec", "target", "name") or found.name,
+        found,
+        ("spec",),
+        keys=_fetched(found),
+        annotations=mapping(holder.get("annotations")),
+    )
+
+
+def _fetched(found: Object) -> frozenset[str] | None:
+    """The keys of the Secret of an ExternalSecret; other groups than its own have a kind of that name too."""
+    template = found.mapping("spec", "target", "template")
+    ours = found.group.startswith("external-secrets.")
+    adds = found.get("spec", "target", "creationPolicy") in ("Merge", "None")
+    more = found.get("spec", "dataFrom") or template.get("templateFrom")
+    if not (ours and found.sound) or adds or more:
+        return None
+    written = _texts(mapping(template.get("data")))
+    if written and template.get("mergePolicy") != "Merge":
+        return written
+    return written | _texts(mapping(entry).get("secretKey") for entry in found.sequence("spec", "data"))
 
 
 def _certificate(found: Object) -> Iterator[Made]:
@@ -94,6 +117,17 @@ def _secret_provider_class(found: Object) -> Iterator[Made]:
         if isinstance(name, str) and name:
             keys = _texts(mapping(one).get("key") for one in sequence(entry.get("data")))
             yield Made("Secret", found.namespace, name, found, ("spec", "secretObjects", number), keys=keys)
+
+
+_CONNECTION = "writeConnectionSecretToRef"
+"""In the spec of what Crossplane manages: the Secret that it writes logins into."""
+
+
+def _connection(found: Object) -> Iterator[Made]:
+    at = ("spec", _CONNECTION, "name")
+    if name := found.text(*at):
+        namespace = found.text("spec", _CONNECTION, "namespace") or found.namespace
+        yield Made("Secret", namespace, name, found, at)
 
 
 _MOST = 100

@@ -3,7 +3,7 @@
 A kind without a schema in `imports/` may stand for Secrets, ConfigMaps, Services and pods of any name, beside it or in
 a namespace that it names.
 
-Sources: external-secrets v0.20; Kyverno 1.15; Flux 2.7; K3s, Helm controller; Crossplane 2.0; Knative 1.19, channels;
+Sources: external-secrets v1.3.2; Kyverno 1.15; Flux 2.7; K3s, Helm controller; Crossplane 2.0; Knative 1.19, channels;
 prometheus-operator v0.93; LeaderWorkerSet 0.8; Operator Lifecycle Manager 0.38.
 """
 
@@ -13,7 +13,10 @@ from typing import Any
 from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.tree import Cluster, Object
 
-_SILENT = ("istio.io", "k8s.io", "knative.dev", "kserve.io", "traefik.io", "envoyproxy.io", "keda.sh", "coreos.com")
+_SILENT = (
+    *("istio.io", "k8s.io", "knative.dev", "kserve.io", "traefik.io", "envoyproxy.io", "keda.sh", "coreos.com"),
+    "external-secrets.io",  # what its kinds make has the name that they say
+)
 """Groups whose kinds make nothing that people refer to, although `imports/` may not know them; `_MAKERS` apart."""
 _MAKERS = frozenset(
     {
@@ -62,7 +65,7 @@ def may_make(cluster: Cluster, found: Object) -> bool:
         return False
     if found.group.endswith(_SILENT):
         return found.kind in _MAKERS
-    return bool(found.spec) and found.kind != "ExternalSecret"
+    return bool(found.spec) and found.kind != "ExternalSecret"  # of whatever group: one Secret, called like it
 
 
 def named_namespaces(value: Any) -> Iterator[str]:

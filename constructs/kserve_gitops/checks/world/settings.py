@@ -1,0 +1,154 @@
+"""How KServe speaks to S3: what its annotations mean, and the variables that it makes of them.
+
+Sources: kserve/kserve v0.16.0, v0.17.0 and v0.20.0, pkg/credentials/s3/utils.go;
+pkg/webhook/admission/pod/storage_initializer_injector.go, needCaBundleMount.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kserve_gitops.checks.schema.history import order
+from kserve_gitops.checks.tree import Tree
+from kserve_gitops.serving.credentials import S3
+from kserve_gitops.serving.storage_uris import shown
+
+WITH_SCHEME = "v0.17.0"
+"""From here on an endpoint may have a scheme, which then decides on https."""
+_URL = "AWS_ENDPOINT_URL"
+_MOUNT = "/etc/ssl/custom-certs"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An environment variable of the container that downloads: with a value, or taken from a key of a Secret."""
+
+    name: str
+    value: str = ""
+    secret: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An annotation that KServe reads, by the end of its name, and what it comes to."""
+
+    name: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What settings are read out of: annotations, and the keys of a Secret, which has no name for an account."""
+
+    annotations: Mapping[str, Any]
+    secret: str = ""
+    keys: Collection[str] = ()
+
+
+_READ = (
+    ("usehttps", "S3_USE_HTTPS", "useHttps"),
+    ("endpoint", "S3_ENDPOINT", "endpoint"),
+    ("verifyssl", "S3_VERIFY_SSL", "verifySSL"),
+    ("useanoncredential", "awsAnonymousCredential", "useAnonymousCredential"),
+    ("region", "AWS_DEFAULT_REGION", "region"),
+    ("usevirtualbucket", "S3_USER_VIRTUAL_BUCKET", "useVirtualBucket"),
+    ("useaccelerate", "S3_USE_ACCELERATE", "useAccelerate"),
+    ("cabundle", "AWS_CA_BUNDLE", "CABundle"),
+    ("cabundle-configmap", "AWS_CA_BUNDLE_CONFIGMAP", "CABundleConfigMap"),
+)
+"""The end of the annotation, the variable, which is the key of a Secret too, and the value of KServe's chart."""
+
+
+def settings(annotations: Mapping[str, Any], release: str) -> list[Setting]:
+    """The settings among annotations, in the order in which KServe reads them."""
+    given = {name: annotations.get(f"{S3}{name}") for name, _, _ in _READ}
+    return [
+        Setting(f"s3-{name}", clean(value), _meaning(name, value, given, release))
+        for name, value in given.items()
+        if isinstance(value, str)
+    ]
+
+
+def variables(tree: Tree, source: Source) -> list[Variable]:
+    """What KServe makes of the settings of a Secret, or of an account with a role."""
+    read = {name: _variable(tree, source, name, variable, value) for name, variable, value in _READ}
+    later = order(tree.kserve) >= order(WITH_SCHEME)
+    found = [*_spoken_to(read.pop("endpoint"), read.pop("usehttps"), later=later)]
+    found += [one for one in read.values() if one is not None]
+    return [*found, *_certificates(tree, read["cabundle"], read["cabundle-configmap"])]
+
+
+def _variable(tree: Tree, source: Source, name: str, variable: str, value: str) -> Variable | None:
+    said = source.annotations.get(f"{S3}{name}")
+    if isinstance(said, str):
+        return Variable(variable, clean(said)) if said else None
+    if variable in source.keys:
+        return Variable(variable, secret=source.secret, key=variable)
+    said = tree.setting(f"storage.s3.{value}")
+    return Variable(variable, clean(said)) if isinstance(said, str) and said else None
+
+
+def _spoken_to(endpoint: Variable | None, https: Variable | None, *, later: bool) -> Iterator[Variable]:
+    """The variables of an endpoint, that of https first; `later` releases take one with a scheme."""
+    if endpoint is None:
+        yield from [https] if https and not later else []
+        return
+    scheme, found, host = endpoint.value.partition("://")
+    if found and later:
+        yield Variable("S3_USE_HTTPS", "1" if scheme.lower() == "https" else "0")
+        yield Variable(endpoint.name, host)
+        yield Variable(_URL, endpoint.value)
+        return
+    yield from [https] if https else []
+    yield endpoint
+    if endpoint.secret:
+        yield Variable(_URL, secret=endpoint.secret, key=endpoint.key)
+    else:
+        yield Variable(_URL, f"{'http' if https and https.value == '0' else 'https'}://{endpoint.value}")
+
+
+def _certificates(tree: Tree, bundle: Variable | None, named: Variable | None) -> Iterator[Variable]:
+    """What the webhook adds where certificates are mounted."""
+    if not (named or tree.setting("storage.caBundleConfigMapName")):
+        return
+    mounted = tree.setting("storage.caBundleVolumeMountPath")
+    folder = bundle.value.rpartition("/")[0] if bundle and bundle.value else mounted
+    yield Variable("CA_BUNDLE_CONFIGMAP_NAME", named.value if named and named.value else "global-ca-bundle")
+    yield Variable("CA_BUNDLE_VOLUME_MOUNT_POINT", folder if isinstance(folder, str) and folder else _MOUNT)
+
+
+def clean(value: str) -> str:
+    """A value as it may be shown: without a login before its host, and without what a signature could stand in."""
+    if "://" in value:
+        return shown(value)
+    host, slash, rest = value.partition("/")
+    return f"{host.rpartition('@')[2]}{slash}{rest}"
+
+
+def _meaning(name: str, value: str, given: Mapping[str, Any], release: str) -> str:
+    low = value.lower()
+    if name == "endpoint":
+        scheme = "http" if given.get("usehttps") == "0" else "https"
+        whole = "://" in value and order(release) >= order(WITH_SCHEME)
+        return f"the store is {clean(value) if whole else f'{scheme}://{clean(value)}'}"
+    if name == "region":
+        return "the region of the bucket"
+    if name == "usehttps":
+        return "spoken to over http" if value == "0" else "spoken to over https"
+    if name == "verifyssl":
+        return "its certificate is not checked" if low in ("0", "false") else "its certificate is checked"
+    if name == "cabundle":
+        return "certificates from this file"
+    if name == "cabundle-configmap":
+        return "certificates from cabundle.crt of this ConfigMap"
+    what, else_ = _SWITCHES[name]
+    return what if low == "true" else else_
+
+
+_SWITCHES = {
+    "useanoncredential": ("requests are not signed", "requests are signed"),
+    "usevirtualbucket": ("the bucket is a part of the host", "the SDK decides where the bucket stands"),
+    "useaccelerate": ("by the accelerated endpoint of AWS", "not accelerated"),
+}

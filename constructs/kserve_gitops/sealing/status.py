@@ -1,0 +1,244 @@
+"""What is sealed of what an environment needs, with which certificate, and since when.
+
+Nothing is decrypted, for nobody but the controller can: all of it stands in the files.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from kserve_gitops.core.documents import Document
+from kserve_gitops.core.errors import ToolError
+from kserve_gitops.core.findings import Finding
+from kserve_gitops.inputs import sealed
+from kserve_gitops.inputs.environment import Credential, Environment, Need
+from kserve_gitops.inputs.load import Inputs
+from kserve_gitops.sealing import certificate
+from kserve_gitops.sealing.files import Record, records
+from kserve_gitops.sealing.status_files import manifests
+from kserve_gitops.serving.credential_types import sealed_keys
+from kserve_gitops.tools.certificates import Certificate
+
+
+class State(StrEnum):
+    """What there is of a credential in a namespace."""
+
+    SEALED = "sealed"
+    MISSING = "missing"
+    INCOMPLETE = "incomplete"
+    UNFIT = "does not fit"
+    IDENTITY = "identity"
+    FETCHED = "fetched"
+    NOTHING = "nothing to seal"
+
+
+WRONG = frozenset({State.MISSING, State.INCOMPLETE, State.UNFIT})
+"""States that keep the credential from working."""
+
+
+class KeyState(StrEnum):
+    """What there is of a key."""
+
+    SEALED = "sealed"
+    MISSING = "missing"
+    UNUSED = "unused"
+    """It may be left out, and is."""
+    OTHER = "not asked for"
+    """It is sealed, and the type of the credential has none of that name."""
+    FETCHED = "fetched"
+
+
+class Sealing(StrEnum):
+    """The certificate that a file was sealed with, beside that of the environment."""
+
+    OURS = "ours"
+    OLDER = "older"
+    EXPIRED = "expired"
+    """Ours, which is past its end."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a credential; `record` says when and with what it was sealed, where that was written down."""
+
+    name: str
+    state: KeyState
+    record: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A credential in a namespace. `file` is its sealed file, "" for one that has none."""
+
+    environment: str
+    namespace: str
+    credential: Credential
+    users: tuple[str, ...]
+    state: State
+    file: str = ""
+    keys: tuple[Key, ...] = ()
+    scope: str = ""
+    sealing: Sealing | None = None
+    problems: tuple[tuple[str, str], ...] = ()
+    """What is wrong, and what to do."""
+
+    @property
+    def sealed_on(self) -> date | None:
+        """The day of the key that was sealed first; None where that was not written down for every key."""
+        days = [key.record.date if key.record else None for key in self.keys if key.state in _IN_FILE]
+        known = [day for day in days if day is not None]
+        return min(known) if known and len(known) == len(days) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """An environment: its certificate or what is wrong with that, what it needs, and files that nothing needs."""
+
+    environment: str
+    certificate: Certificate | None
+    certificate_problem: tuple[str, str] | None
+    rows: tuple[Row, ...]
+    unused: tuple[str, ...]
+    expired: bool = False
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything that is to be sealed is."""
+        return not any(row.state in WRONG for row in self.rows)
+
+
+_IN_FILE = (KeyState.SEALED, KeyState.OTHER)
+_SCOPES = ((sealed.CLUSTER_WIDE, "cluster-wide"), (sealed.NAMESPACE_WIDE, "namespace-wide"))
+
+
+def status(inputs: Inputs, environments: Iterable[Environment], now: datetime) -> list[Seals]:
+    """Each of the environments."""
+    return [_Environment(inputs, one, now).seals() for one in environments]
+
+
+class _Environment:
+    """One environment, and what its rows have in common."""
+
+    def __init__(self, inputs: Inputs, environment: Environment, now: datetime) -> None:
+        self.inputs = inputs
+        self.environment = environment
+        self.now = now
+        self.certificate, self.problem = self._certificate()
+
+    def seals(self) -> Seals:
+        rows = tuple(map(self._row, self.environment.needs))
+        read = {row.file for row in rows}
+        below = manifests(self.inputs.root, f"{certificate.FOLDER}/{self.environment.name}")
+        unused = tuple(file for file in below if file not in read)
+        wanted = self.environment.secrets.sealed and any(row.file for row in rows)
+        expired = self.certificate is not None and self.certificate.expired(self.now)
+        problem = self.problem if wanted else None
+        return Seals(self.environment.name, self.certificate, problem, rows, unused, expired)
+
+    def _certificate(self) -> tuple[Certificate | None, tuple[str, str] | None]:
+        name = self.environment.name
+        fetch = f"kserve-gitops seal --fetch-cert --environment {name}"
+        try:
+            found = certificate.stored(self.inputs.root, name)
+        except ToolError as error:
+            return None, (error.what, error.hint)
+        if found is None:
+            return None, (f"there is no {certificate.path_of(name)}", fetch)
+        if found.expired(self.now):
+            return found, ("it is past its end: nothing more can be sealed with it", fetch)
+        return found, None
+
+    def _row(self, need: Need) -> Row:
+        if not need.credential.kind.has_secret:
+            return self._without_file(need, State.IDENTITY)
+        wanted = sealed_keys(need.credential.type, need.credential.options)
+        if not self.environment.secrets.sealed:
+            fetched = [key for key in wanted if not key.optional]
+            keys = tuple(Key(key.name, KeyState.FETCHED) for key in fetched)
+            return self._without_file(need, State.FETCHED if keys else State.NOTHING, keys)
+        file = sealed.path_of(self.environment.name, need.namespace, need.credential.name)
+        if os.path.lexists(self.inputs.root / file):
+            return self._with_file(need, file)
+        keys = tuple(Key(key.name, KeyState.UNUSED if key.optional else KeyState.MISSING) for key in wanted)
+        if not need.missing:
+            return self._without_file(need, State.NOTHING, keys)
+        hint = f"kserve-gitops seal {need.credential.name} --environment {self.environment.name}"
+        return Row(
+            self.environment.name,
+            need.namespace,
+            need.credential,
+            need.users,
+            State.MISSING,
+            file,
+            keys,
+            need.credential.scope,
+            problems=((f"there is no {file}", hint),),
+        )
+
+    def _without_file(self, need: Need, state: State, keys: tuple[Key, ...] = ()) -> Row:
+        return Row(self.environment.name, need.namespace, need.credential, need.users, state, keys=keys)
+
+    def _with_file(self, need: Need, file: str) -> Row:
+        document = self.inputs.documents.get(file)
+        keys = tuple(_keys(need.credential, document))
+        findings = [finding for finding in self.inputs.findings if finding.place.file == file]
+        return Row(
+            self.environment.name,
+            need.namespace,
+            need.credential,
+            need.users,
+            _state(need, document, keys, findings),
+            file,
+            keys,
+            _scope(document),
+            self._sealing(keys),
+            tuple((f"{finding.place}: {finding.message}", finding.hint) for finding in findings),
+        )
+
+    def _sealing(self, keys: Iterable[Key]) -> Sealing:
+        found = [key.record.fingerprint if key.record else None for key in keys if key.state in _IN_FILE]
+        if self.certificate is None or not found:
+            return Sealing.UNKNOWN
+        if set(found) - {None, self.certificate.fingerprint_sha256}:
+            return Sealing.OLDER
+        if None in found:
+            return Sealing.UNKNOWN
+        return Sealing.EXPIRED if self.certificate.expired(self.now) else Sealing.OURS
+
+
+def _keys(credential: Credential, document: Document | None) -> Iterator[Key]:
+    there = _mapping(document.data if document else None, "spec", "encryptedData")
+    said = records(document.text) if document else {}
+    wanted = sealed_keys(credential.type, credential.options)
+    for key in wanted:
+        if key.name in there:
+            yield Key(key.name, KeyState.SEALED, said.get(key.name))
+        else:
+            yield Key(key.name, KeyState.UNUSED if key.optional else KeyState.MISSING)
+    names = {key.name for key in wanted}
+    for name in sorted(str(name) for name in there if name not in names):
+        yield Key(name, KeyState.OTHER, said.get(name))
+
+
+def _state(need: Need, document: Document | None, keys: Iterable[Key], findings: list[Finding]) -> State:
+    """Of a file that is there; for each key that it lacks there is one finding."""
+    if not need.missing:
+        return State.SEALED
+    lacking = sum(key.state is KeyState.MISSING for key in keys)
+    sealed_secret = document is not None and _mapping(document.data).get("kind") == "SealedSecret"
+    return State.INCOMPLETE if sealed_secret and lacking == len(findings) else State.UNFIT
+
+
+def _scope(document: Document | None) -> str:
+    annotations = _mapping(document.data if document else None, "metadata", "annotations")
+    return next((name for key, name in _SCOPES if annotations.get(key) == "true"), "strict")
+
+
+def _mapping(data: Any, *path: str) -> Mapping[str, Any]:
+    for step in path:
+        data = data.get(step) if isinstance(data, Mapping) else None
+    return data if isinstance(data, Mapping) else {}
