@@ -3,6 +3,7 @@
 from charts.models import Models
 from charts.platform import Platform
 from kserve_gitops import Chart, Construct, Environment, IamPolicies, RootApplication
+from kserve_gitops.cloudformation import StorageTemplate
 
 
 class EnvironmentChart(Chart):
@@ -11,6 +12,7 @@ class EnvironmentChart(Chart):
     def __init__(self, scope: Construct, id: str, *, environment: Environment) -> None:
         super().__init__(scope, id)
         IamPolicies(self, "iam", environment=environment)
+        StorageTemplate(self, "cloudformation", environment=environment)
         root = RootApplication(self, "root", environment=environment, origin=environment.origin)
         platform = Platform(root, "platform", environment=environment)
         Models(root, "models", environment=environment, gateway=platform.gateway, credentials=platform.credentials)

@@ -20,6 +20,8 @@ from kserve_gitops import (
     add_kserve_parts,
     kserve,
 )
+from kserve_gitops.bucket_ack import AckStorage
+from kserve_gitops.bucket_crossplane import CrossplaneStorage
 
 PROJECT = "platform"
 
@@ -50,6 +52,10 @@ class Platform(Chart):
             KServe(self, environment=environment, gateway=self.gateway, project=PROJECT),
             *add_kserve_parts(self, environment=environment, project=PROJECT),
         ]
+
+        for name, storage in (("ack", AckStorage), ("crossplane", CrossplaneStorage)):
+            if environment.storage.provision == name:
+                applications.append(storage(self, environment=environment, project=PROJECT))
 
         self.credentials = {
             name: Credentials(self, environment=environment, namespace=name, project=PROJECT)

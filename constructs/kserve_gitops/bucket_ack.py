@@ -6,12 +6,13 @@ iam-controller and eks-controller, config/crd/bases. The controllers themselves 
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from constructs import Construct
 
 from kserve_gitops import waves
-from kserve_gitops.application import KEPT, SKIP_DRY_RUN, Application
+from kserve_gitops.application import SKIP_DRY_RUN, Application
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs import grants, provision
 from kserve_gitops.inputs.environment import Environment
@@ -20,6 +21,8 @@ from kserve_gitops.manifest import Manifest
 
 NAMESPACE = "ack-system"
 """Where the controllers run: whoever may change these objects may do in AWS what the controllers may."""
+WAVE = waves.CREDENTIALS - 1
+"""Before the credentials, which open it."""
 _ACK = "services.k8s.aws"
 
 
@@ -37,7 +40,7 @@ class AckStorage(Application):
             environment=environment,
             project=project,
             namespace=NAMESPACE,
-            wave=waves.STORAGE,
+            wave=WAVE,
             manifests=True,
             sync_options=[SKIP_DRY_RUN],
             origin=environment.storage.origin,
@@ -53,16 +56,22 @@ class AckStorage(Application):
             self._role(role, environment)
 
     def _bucket(self, made: Provision) -> None:
-        storage, encryption = made.storage, made.encryption
-        default = {"sseAlgorithm": encryption["algorithm"]}
-        rule: dict[str, Any] = {"applyServerSideEncryptionByDefault": default}
-        if "key" in encryption:
-            default["kmsMasterKeyID"] = encryption["key"]
-            rule["bucketKeyEnabled"] = True
+        storage = made.storage
+        encryption = {"sseAlgorithm": made.algorithm}
+        if storage.kms_key_arn:
+            encryption["kmsMasterKeyID"] = storage.kms_key_arn
         spec = {
             "name": storage.bucket,
-            "encryption": {"rules": [rule]},
-            "policy": _text(made.bucket_policy),
+            "encryption": {
+                "rules": [
+                    {
+                        "applyServerSideEncryptionByDefault": encryption,
+                        "bucketKeyEnabled": storage.kms_key_arn is not None,
+                    }
+                ]
+            },
+            # In the form that S3 gives it back in: releases before May 2026 compare the texts.
+            "policy": json.dumps(made.bucket_policy, separators=(",", ":")),
             "publicAccessBlock": {
                 "blockPublicACLs": True,
                 "blockPublicPolicy": True,
@@ -75,16 +84,16 @@ class AckStorage(Application):
             f"{_ACK}/adoption-policy": "adopt-or-create",
             f"{_ACK}/deletion-policy": "retain",
             f"{_ACK}/region": storage.region,
-            **KEPT,
+            "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
         }
-        self._object("s3", "Bucket", storage.bucket, spec, storage.origin, annotations)
+        self._object("s3", "Bucket", storage.bucket, spec, storage.origin, annotations=annotations)
 
     def _policy(self, policy: Policy) -> None:
         spec = {"name": policy.name, "policyDocument": _text(policy.content)}
         self._object("iam", "Policy", policy.name, spec, policy.origin)
 
     def _role(self, role: Role, environment: Environment) -> None:
-        spec = {
+        spec: dict[str, Any] = {
             "name": role.name,
             "path": role.path,
             "assumeRolePolicyDocument": _text(role.trust),
@@ -101,7 +110,8 @@ class AckStorage(Application):
                 "serviceAccount": account,
                 "roleRef": {"from": {"name": role.object_name}},
             }
-            self._object("eks", "PodIdentityAssociation", association.name, spec, role.origin, annotations)
+            name = association.name
+            self._object("eks", "PodIdentityAssociation", name, spec, role.origin, annotations=annotations)
 
     def _object(
         self,
@@ -110,7 +120,8 @@ class AckStorage(Application):
         name: str,
         spec: Mapping[str, Any],
         origin: Origin,
-        annotations: Mapping[str, str] | None = None,
+        *,
+        annotations: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         metadata: dict[str, Any] = {"name": name, "namespace": NAMESPACE}
         if annotations:

@@ -67,7 +67,7 @@ class Credentials(Application):
             self,
             credential.name,
             namespace=need.namespace,
-            keys=credential_contents.fetched_keys(credential),
+            keys=credential_contents.fetched_keys(credential, self._environment),
             settings=settings,
             remote_key=credential.remote_key,
             annotations=annotations,

@@ -8,17 +8,17 @@ import pytest
 from kserve_gitops import (
     CertManager,
     Construct,
+    Credentials,
     GatewayApi,
     JupyterHub,
     KServe,
     KServeCrds,
     Mlflow,
-    SealedSecret,
     SealedSecretsController,
     Traefik,
 )
 from kserve_gitops.core.origins import Origin
-from kserve_gitops.inputs.environment import Model, Tls
+from kserve_gitops.inputs.environment import Model, Need, Tls
 from kserve_gitops.mlflow import allowed_hosts
 
 WITH_VALUES = ["cert-manager", "sealed-secrets", "traefik", "kserve", "mlflow", "jupyterhub"]
@@ -35,22 +35,29 @@ ONE_OF_OURS = {
 
 
 @pytest.fixture
-def keys(chart):
-    """The sealed access keys of MLflow."""
-    return SealedSecret(chart, "s3-access", namespace="mlflow", encrypted_data={}, annotations={})
+def environment(environment):
+    """One in which MLflow's keys are sealed."""
+    keys = {"AWS_ACCESS_KEY_ID": "AgA", "AWS_SECRET_ACCESS_KEY": "AgB"}
+    need = Need(environment.mlflow_credential, "mlflow", ("mlflow",), Origin("s.yaml"), keys)
+    return replace(environment, needs=(need,))
 
 
 @pytest.fixture
-def deploy(chart, environment, gateway, keys, part):
+def deploy(chart, environment, gateway, part):
     """`deploy("traefik", values)` is the application of that part."""
     alone = {"cert-manager": CertManager, "sealed-secrets": SealedSecretsController, "traefik": Traefik,
              "gateway-api": GatewayApi}  # fmt: skip
 
     count = itertools.count()
 
-    def make(name, values=None, *, environment=environment, gateway=gateway, keys=keys, options=None):
+    def make(name, values=None, *, environment=environment, gateway=gateway, options=None):
         scope = Construct(chart, str(next(count)))
         common = {"environment": environment, "project": "platform"}
+
+        def credentials():
+            needed = environment.needs_in(name)
+            return Credentials(scope, namespace=name, **common) if needed else None
+
         match name:
             case "kserve":
                 release = replace(environment.kserve, values=values or {})
@@ -59,9 +66,10 @@ def deploy(chart, environment, gateway, keys, part):
                 return KServeCrds(scope, **common)
             case "mlflow":
                 given = part(name, values, {"databaseSize": "10Gi", **(options or {})})
-                return Mlflow(scope, gateway=gateway, keys=keys, part=given, **common)
+                return Mlflow(scope, gateway=gateway, credentials=credentials(), part=given, **common)
             case "jupyterhub":
-                return JupyterHub(scope, gateway=gateway, part=part(name, values, options), **common)
+                given = part(name, values, options)
+                return JupyterHub(scope, gateway=gateway, credentials=credentials(), part=given, **common)
             case _:
                 return alone[name](scope, part=part(name, values), **common)
 
@@ -214,15 +222,16 @@ def test_mlflow_answers_to_every_name_it_is_called_by():
         assert {name, f"{name}:*"} <= set(hosts)
 
 
-def test_mlflow_without_a_credential_leaves_the_keys_to_its_pod(values):
-    found = values("mlflow", keys=None)
+def test_mlflow_without_a_credential_leaves_the_keys_to_its_pod(values, environment):
+    found = values("mlflow", environment=replace(environment, needs=(), mlflow_credential=None))
 
     assert "existingSecret" not in found["artifactRoot"]["s3"]
     assert found["extraSecretNamesForEnvFrom"] == []
 
 
 def test_mlflow_is_told_of_a_store_that_is_not_aws(values, environment, storage):
-    elsewhere = replace(environment, storage=replace(storage, endpoint="http://minio.example.com:9000"))
+    opened = replace(storage, endpoint="http://minio.example.com:9000")
+    elsewhere = replace(environment, mlflow_credential=replace(environment.mlflow_credential, storage=opened))
 
     variables = values("mlflow", environment=elsewhere)["extraEnvVars"]
 

@@ -237,6 +237,7 @@ class Proxy(BaseHTTPRequestHandler):
         self.end_headers()
         self.connection = context(self.host).wrap_socket(self.connection, server_side=True)
         self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb")
+        self.close_connection = False  # a client may say CONNECT in HTTP/1.0
 
     def do_GET(self):  # noqa: N802
         url = urlsplit(self.path)

@@ -54,7 +54,8 @@ class World:
 
     def enforce(self, calls: str) -> None:
         """Let Amazon refuse what no policy allows, after that many calls; `inf` for never."""
-        request = urllib.request.Request(f"{self.told['moto']}/moto-api/reset-auth", data=calls.encode())  # noqa: S310
+        url, text = f"{self.told['moto']}/moto-api/reset-auth", {"Content-Type": "text/plain"}
+        request = urllib.request.Request(url, data=calls.encode(), headers=text)  # noqa: S310
         urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
 
     def seen(self) -> list[dict[str, Any]]:
@@ -75,7 +76,7 @@ class World:
         target = self.folder / "models"
         done = subprocess.run(  # noqa: S603  KServe's own program
             [PYTHON, "-c", DOWNLOADER, reading.args[0], target],
-            env=process, capture_output=True, text=True, check=False, timeout=120,
+            env=process, capture_output=True, text=True, check=False, timeout=15,
         )  # fmt: skip
         if done.returncode:
             return done.stderr.strip().splitlines()[-1]
@@ -149,4 +150,3 @@ def stores(tmp_path_factory) -> Iterator[tuple[dict[str, Any], Path]]:
 def world(stores, tmp_path) -> World:
     told, certificates = stores
     return World(told, certificates, tmp_path)
-

@@ -13,7 +13,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from kserve_gitops.cli import adopt, check, import_, synth
+from kserve_gitops.cli import adopt, check, doctor, import_, synth
 from kserve_gitops.cli.boundary import guarded
 
 
@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     check.add(subparsers)
     import_.add(subparsers)
     adopt.add(subparsers)
+    doctor.add(subparsers)
     return found
 
 

@@ -229,6 +229,19 @@ INPUTS: dict[str, str] = {
 
         Source: IAM User Guide, ARNs and partitions; S3 User Guide, SSE-KMS; EKS User Guide, IRSA and Pod Identity.
         """,
+    "KG026": """A credential without anything to fetch, where Secrets come from a store.
+
+        A bucket that is read without keys, or HDFS without a login, needs a Secret all the same, for KServe reads the
+        settings from it. Nothing in it is secret, so nothing of it is in a store, and External Secrets then makes
+        nothing at all: the pod waits for a Secret that never comes.
+
+        Fix: use `backend: sealed-secrets` in this environment, where such a Secret is made of its template alone; or let
+        somebody else make it, and name its ServiceAccount in the model.
+
+        Since: every release
+
+        Source: external-secrets v1.3.2, pkg/controllers/externalsecret/externalsecret_controller.go.
+        """,
     "KG030": """A suppression that cannot be understood.
 
         A comment that was meant to suppress a finding does not: it names no code or one that there is not, gives no

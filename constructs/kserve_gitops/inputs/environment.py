@@ -281,7 +281,8 @@ class Need:
     @property
     def has_account(self) -> bool:
         """Whether there is a ServiceAccount that gives it, and what it names under `also`, to pods."""
-        return bool(self.credential.kind.stores) and not {"models", "namespaces"}.isdisjoint(self.users)
+        gives = set(self.credential.kind.stores) - {"storage"}  # an entry is found without an account
+        return bool(gives or self.credential.also) and not {"models", "namespaces"}.isdisjoint(self.users)
 
 
 @dataclass(frozen=True, slots=True)

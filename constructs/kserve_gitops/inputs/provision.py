@@ -74,10 +74,9 @@ class Provision:
     roles: tuple[Role, ...]
 
     @property
-    def encryption(self) -> dict[str, str]:
-        """How the bucket encrypts: the algorithm, and the ARN of the key where it is not S3's own."""
-        key = self.storage.kms_key_arn
-        return {"algorithm": "aws:kms", "key": key} if key else {"algorithm": "AES256"}
+    def algorithm(self) -> str:
+        """How the bucket encrypts: with the key of platform.yaml, or with S3's own."""
+        return "aws:kms" if self.storage.kms_key_arn else "AES256"
 
 
 def provision(environment: Environment) -> Provision:

@@ -8,7 +8,7 @@ from kserve_gitops.core.names import problem_with_bucket
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs import aws, aws_wiring
 from kserve_gitops.inputs.phrasing import Locate
-from kserve_gitops.serving.credential_types import AWS, OPTIONS, TYPES
+from kserve_gitops.serving.credential_types import AWS, OPTIONS, TYPES, sealed_keys
 
 Data = Mapping[str, Mapping[str, Any]]
 """The blocks of an environment, with their defaults."""
@@ -109,6 +109,16 @@ def _backend(data: Data, locate: Locator) -> Iterator[Finding]:
     if secrets["backend"] == "external-secrets" and "storeRef" not in secrets:
         place = locate("secrets")(("backend",), None)
         yield Finding("KG012", "external-secrets needs a store to fetch from", place, "add storeRef: {name: …}")
+    for name, block in sorted(data["credentials"].items()) if secrets["backend"] == "external-secrets" else ():
+        type_ = TYPES[block["type"]]
+        if (
+            type_.has_secret
+            and not type_.required - block.keys()
+            and not any(not key.optional for key in sealed_keys(type_.name, block))
+        ):
+            message = f"nothing of credential '{name}' is in a store, and External Secrets makes no Secret of that"
+            hint = "use Sealed Secrets in this environment, or a Secret that somebody else makes, listed under existing"
+            yield Finding("KG026", message, locate("credentials")((name,), None), hint)
 
 
 def _named(

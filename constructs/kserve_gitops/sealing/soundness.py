@@ -195,6 +195,11 @@ def _registry_user(text: str) -> Said:
         yield _WARNING, "belongs to a password of ECR, which ends after 12 hours", "give the nodes a role that may pull"
 
 
+def _pem(text: str) -> Said:
+    if "-----BEGIN " not in text:
+        yield _ERROR, "is no PEM", "openssl x509 -inform der, or openssl pkcs12, turns other forms into it"
+
+
 def _json(text: str) -> dict[str, Any] | None:
     """The object in a text; None for anything else."""
     try:
@@ -210,6 +215,9 @@ _FORMS: dict[str, Callable[[str], Said]] = {
     "AZURE_STORAGE_ACCESS_KEY": _azure_storage_key,
     "HEADERS": _headers,
     "HF_TOKEN": _token,
+    "TLS_CA": _pem,
+    "TLS_CERT": _pem,
+    "TLS_KEY": _pem,
     "gcloud-application-credentials.json": _google,
     "headers": _headers,
     "hub.config.CryptKeeper.keys": _crypt_keys,

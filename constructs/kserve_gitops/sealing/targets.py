@@ -58,9 +58,7 @@ def targets(environment: Environment, credential: Credential, more: Iterable[str
     needed = (need.namespace for need in environment.needs if need.credential.name == credential.name)
     namespaces = sorted({*needed, *more})
     if not namespaces:
-        hint = (
-            "name it in a model or a part, list namespaces under it in platform.yaml, or seal it for one with --namespace"
-        )
+        hint = "name it in a model or a part, list namespaces under it in platform.yaml, or seal it for one with --namespace"
         raise GitopsError(f"nothing in environment '{environment.name}' uses '{credential.name}'", hint=hint)
     return [Target(environment.name, namespace, credential) for namespace in namespaces]
 

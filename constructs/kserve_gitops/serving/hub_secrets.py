@@ -22,6 +22,9 @@ _DRAWN = {
 _VARIABLES = {"mysql": "MYSQL_PWD", "postgres": "PGPASSWORD"}
 """By `hub.db.type`: the variable in which the client of the database looks for a password."""
 
+_ELSEWHERE = (("db", "password"), ("extraConfig",), ("extraFiles",), ("extraVolumes",), ("args",), ("command",))
+"""Values of the hub by which a password may come in."""
+
 
 def drawn(values: Mapping[str, Any]) -> list[str]:
     """The keys of the chart's Secret that get another value with every rendering.
@@ -44,8 +47,9 @@ def database(values: Mapping[str, Any]) -> str:
 def wants_password(values: Mapping[str, Any]) -> bool:
     """Whether there is a database that takes a password, and the values do not say it, nor where else it comes from."""
     variable = database(values)
-    given = _at(values, ("hub", "db", "password")) or _at(values, ("hub", "extraConfig"))
-    return bool(variable) and not given and not _in_url(values) and variable not in _environment(values)
+    given = any(_at(values, ("hub", *path)) for path in _ELSEWHERE)
+    named = {variable, "PGPASSFILE"}.intersection(_environment(values))
+    return bool(variable) and not given and not named and not _in_url(values)
 
 
 def _in_url(values: Mapping[str, Any]) -> bool:

@@ -47,6 +47,14 @@ NODE = Program(
     "JSII_NODE",
     (20,),
 )
+HELM = Program(
+    "helm",
+    "looking at what a chart makes of the values in dist/; synth does without",
+    "install Helm 3.8 or newer, or name it with HELM",
+    "HELM",
+    (3, 8),
+    ("version", "--short"),
+)
 NPM = Program("npm", "make synth with cdk8s's own command line", "install Node.js, which brings it", least=(7,))
 GIT = Program("git", "committing what synth wrote", "install git", least=(2,))
 GO = Program(
@@ -57,7 +65,7 @@ GO = Program(
     ask=("version",),
 )
 
-OUTSIDE = (KUBESEAL, NPM, GIT, GO)
+OUTSIDE = (KUBESEAL, HELM, GIT, NPM, GO)
 """Those that synth does without."""
 
 

@@ -31,7 +31,7 @@ _DATABASE = ("backendStore", "existingDatabaseSecret")
 
 _MLFLOW = (
     _Named(("artifactRoot", "s3"), ("artifactRoot", "s3", "existingSecret"), _S3),
-    *(_Named(("backendStore", name), _DATABASE, _USER) for name in ("postgres", "mysql")),
+    *(_Named(("backendStore", name), _DATABASE, _USER) for name in ("postgres", "mysql", "mssql")),
     _Named(("auth",), ("auth", "existingAdminSecret"), _USER),
     _Named(("auth", "postgres"), ("auth", "postgres", "existingSecret"), _USER),
     _Named(("oidcAuth",), ("oidcAuth", "existingSecret"), (("clientSecretKey", "OIDC_CLIENT_SECRET"),)),
@@ -60,6 +60,33 @@ def secret_of_chart(tree: Tree) -> Iterator[Mistake]:
         name = chart.text("hub", "existingSecret")
         if name and chart.namespace:
             yield from _missing(chart, ("hub", "existingSecret"), name, world)
+
+
+@rule("KG476")
+def secret_of_no_use(tree: Tree) -> Iterator[Mistake]:
+    """The values of MLflow name a Secret for something that is not enabled.
+
+    The chart takes the login of a database for `postgres`, `mysql` or `mssql` of `backendStore`, and that of the first
+    user with `auth.enabled`. Without those it ignores the Secret, and does not say so: runs go to SQLite, and whoever
+    finds the server may change everything.
+
+    Fix: enable what the Secret is for: `backendStore: {postgres: {enabled: true, host: …, database: …}}` or
+    `auth: {enabled: true}`; or take the Secret away.
+
+    Since: every release
+
+    Source: community-charts mlflow-1.11.5, templates/deployment.yaml.
+    """
+    for chart in charts(tree, "mlflow"):
+        for at in dict.fromkeys(named.at for named in _MLFLOW):
+            owners = [named.owner for named in _MLFLOW if named.at == at]
+            if not chart.known or not chart.text(*at, "name") or any(chart.on(*one, "enabled") for one in owners):
+                continue
+            message = f"nothing uses this Secret: {' or '.join('.'.join(one) for one in owners)} is not enabled"
+            hint = f"enable {'one' if len(owners) > 1 else 'it'}, or take the Secret away"
+            meant = any(chart.get(*one, "enabled") is False for one in owners)
+            said = chart.warning if meant else chart.error
+            yield said((*at, "name"), message, hint=hint)
 
 
 def _of_mlflow(chart: Chart, world: World) -> Iterator[Mistake]:

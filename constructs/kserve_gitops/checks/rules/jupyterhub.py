@@ -10,14 +10,10 @@ from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Tree
 from kserve_gitops.checks.world.charts import Chart, charts
+from kserve_gitops.checks.world.made import keys_of, made
+from kserve_gitops.serving import hub_secrets
 
 _CHART = "jupyterhub"
-_TOKENS = (
-    (("proxy", "secretToken"), ("hub", "config", "ConfigurableHTTPProxy", "auth_token")),
-    (("hub", "cookieSecret"), ("hub", "config", "JupyterHub", "cookie_secret")),
-    (("hub", "config", "CryptKeeper", "keys"),),
-)
-"""The values that the chart draws by chance, each by its names."""
 _RESPECT = "RespectIgnoreDifferences=true"
 _PROXY = "proxy-public"
 _DUMMIES = ("dummy", "jupyterhub.auth.DummyAuthenticator", "jupyterhub.authenticators.dummy.DummyAuthenticator")
@@ -31,8 +27,12 @@ def random_tokens(tree: Tree) -> Iterator[Mistake]:
     The chart draws them by chance where it cannot look up those of the cluster, and Argo CD never lets it look. The
     Application is never in sync; with self-healing, hub and proxy restart again and again, and everybody is logged out.
 
+    A Secret of one's own under `hub.existingSecret` decides what the hub signs cookies and keeps logins with. The chart
+    draws its tokens all the same, and that of the proxy is taken from nowhere else.
+
     Fix: `ignoreDifferences` on the data of Secret `hub`, with `RespectIgnoreDifferences=true` under `syncOptions`, as
-    the `JupyterHub` of this package has it; or write all three tokens into the values, where they stand in Git.
+    the `JupyterHub` of this package has it; or write all tokens into the values, those of `hub.services` too, where
+    they stand in Git.
 
     Since: every release
 
@@ -40,8 +40,7 @@ def random_tokens(tree: Tree) -> Iterator[Mistake]:
     """
     for chart in charts(tree, _CHART):
         application = chart.application
-        given = all(any(chart.get(*path) for path in paths) for paths in _TOKENS)
-        if application is None or given or not chart.known:
+        if application is None or not chart.known or not hub_secrets.drawn(chart.written):
             continue
         ignored = list(map(mapping, application.sequence("spec", "ignoreDifferences")))
         if not all(one.get("kind") for one in ignored):
@@ -157,12 +156,20 @@ def anybody(tree: Tree) -> Iterator[Mistake]:
     """
     path = ("hub", "config", "JupyterHub", "authenticator_class")
     for chart in charts(tree, _CHART):
-        elsewhere = bool(chart.get("hub", "extraConfig") or chart.get("hub", "existingSecret")) or not chart.known
+        elsewhere = bool(chart.get("hub", "extraConfig")) or _may_say_more(chart, tree) or not chart.known
         dummy = chart.text(*path, default="dummy") in _DUMMIES
         password = chart.get("hub", "config", "DummyAuthenticator", "password")
         if dummy and not password and not elsewhere and _is_routed(tree, chart):
             message = "the hub is behind a route, and takes every name with every password"
             yield chart.warning(path, message, hint="set an authenticator under hub.config.JupyterHub")
+
+
+def _may_say_more(chart: Chart, tree: Tree) -> bool:
+    """Whether the hub has a Secret of its own that may hold values."""
+    name = chart.text("hub", "existingSecret")
+    found = made(tree).find("Secret", chart.namespace, name) if name else None
+    keys = keys_of(found) if found else None
+    return bool(name) and (keys is None or "values.yaml" in keys)
 
 
 def _is_routed(tree: Tree, chart: Chart) -> bool:

@@ -55,16 +55,23 @@ def random_session_key(tree: Tree) -> Iterator[Mistake]:
     """The key that signs the sessions of MLflow changes with every sync.
 
     The chart draws it by chance where it cannot look up the one of the cluster, and Argo CD never lets it look. With
-    `auth` on, a restart of the server then throws everybody out, and forms that are open fail.
+    `auth` on, a restart of the server then throws everybody out, and forms that are open fail. Without `auth` nobody
+    reads it.
 
-    Fix: put `MLFLOW_FLASK_SERVER_SECRET_KEY` into a sealed Secret, and list that under `extraSecretNamesForEnvFrom`.
+    Fix: a credential of type `mlflow-server`, named by `parts.mlflow.secrets.server` in platform.yaml. For a chart of
+    one's own, put `MLFLOW_FLASK_SERVER_SECRET_KEY` into a sealed Secret, and list that under
+    `extraSecretNamesForEnvFrom`.
 
     Since: every release
 
     Source: community-charts mlflow-1.11.5, templates/flask_secret.yaml and templates/deployment.yaml.
     """
     for chart in charts(tree, "mlflow"):
-        given = chart.text("flaskServerSecretKey") or _KEY in chart.mapping("extraEnvVars")
+        given = (
+            chart.text("flaskServerSecretKey")
+            or chart.get("flaskServerSecret")  # of later charts
+            or _KEY in chart.mapping("extraEnvVars")
+        )
         if chart.known and chart.on("auth", "enabled") and not given and _from_secrets(tree, chart, _KEY) is False:
             message = "the key of the sessions is drawn anew at every sync"
             hint = f"put {_KEY} into a Secret of extraSecretNamesForEnvFrom"

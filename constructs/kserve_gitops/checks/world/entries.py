@@ -1,4 +1,4 @@
-"""Entries of the Secret that models with `storage` name: JSON in a template, with what is sealed put in by a controller.
+"""Entries of the Secret that models with `storage` name: JSON, which a template may hold with gaps for what is sealed.
 
 Sources: kserve/kserve v0.16.0 and v0.20.0, CreateStorageSpecSecretEnvs in
 pkg/credentials/service_account_credentials.go; kserve_storage.py, _update_with_storage_spec.

@@ -128,27 +128,34 @@ def clean(value: str) -> str:
 
 
 def _meaning(name: str, value: str, given: Mapping[str, Any], release: str) -> str:
-    low = value.lower()
     if name == "endpoint":
-        scheme = "http" if given.get("usehttps") == "0" else "https"
-        whole = "://" in value and order(release) >= order(WITH_SCHEME)
-        return f"the store is {clean(value) if whole else f'{scheme}://{clean(value)}'}"
-    if name == "region":
-        return "the region of the bucket"
+        return f"the store is {_url(clean(value), given.get('usehttps'), release)}"
+    if name in _FIXED:
+        return _FIXED[name]
+    off, on = _SWITCHES[name]
     if name == "usehttps":
-        return "spoken to over http" if value == "0" else "spoken to over https"
+        return off if value == "0" else on
     if name == "verifyssl":
-        return "its certificate is not checked" if low in ("0", "false") else "its certificate is checked"
-    if name == "cabundle":
-        return "certificates from this file"
-    if name == "cabundle-configmap":
-        return "certificates from cabundle.crt of this ConfigMap"
-    what, else_ = _SWITCHES[name]
-    return what if low == "true" else else_
+        return off if value.lower() in ("0", "false") else on
+    return on if value.lower() == "true" else off
 
 
-_SWITCHES = {
-    "useanoncredential": ("requests are not signed", "requests are signed"),
-    "usevirtualbucket": ("the bucket is a part of the host", "the SDK decides where the bucket stands"),
-    "useaccelerate": ("by the accelerated endpoint of AWS", "not accelerated"),
+def _url(endpoint: str, https: Any, release: str) -> str:
+    if "://" in endpoint and order(release) >= order(WITH_SCHEME):
+        return endpoint
+    return f"{'http' if https == '0' else 'https'}://{endpoint}"
+
+
+_FIXED = {
+    "region": "the region of the bucket",
+    "cabundle": "certificates from this file",
+    "cabundle-configmap": "certificates from cabundle.crt of this ConfigMap",
 }
+_SWITCHES = {
+    "usehttps": ("spoken to over http", "spoken to over https"),
+    "verifyssl": ("its certificate is not checked", "its certificate is checked"),
+    "useanoncredential": ("requests are signed", "requests are not signed"),
+    "usevirtualbucket": ("the SDK decides where the bucket stands", "the bucket is a part of the host"),
+    "useaccelerate": ("not accelerated", "by the accelerated endpoint of AWS"),
+}
+"""What a setting means that is off, and on."""

@@ -1,0 +1,94 @@
+"""The ways into S3: keys, a role of AWS that the pod takes on, or one that is associated with its account.
+
+Sources: as in `access`; EKS documentation, IAM roles for service accounts and EKS Pod Identity.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from kserve_gitops.checks.tree import Object, Tree
+from kserve_gitops.checks.world.accounts import Account, secret_keys
+from kserve_gitops.checks.world.policies import Policy, Trust, credential_of, documents
+from kserve_gitops.checks.world.secrets import Secret
+from kserve_gitops.checks.world.settings import Source, Variable, settings, variables
+from kserve_gitops.checks.world.ways import ANONYMOUS, Pod, Way, chosen, mounted, without
+from kserve_gitops.serving import credentials
+
+_TOKEN = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token"  # noqa: S105  a path
+_AGENT = "http://169.254.170.23/v1/credentials"
+"""Where EKS Pod Identity answers, on every node."""
+
+
+def to_s3(tree: Tree, pod: Pod, _: str) -> Way:
+    """By the keys of the last Secret for S3, else by a role."""
+    names = secret_keys(tree)
+    found = chosen(pod, "S3", names[1])
+    way = _way(pod, found, documents(tree).trust(pod.namespace, pod.account_name))
+    annotations = _annotations(pod, found)
+    given = _given(tree, pod, found, names)
+    if given.get("awsAnonymousCredential", Variable("")).value.lower() == "true":
+        way = Way(ANONYMOUS, "anonymous: requests are not signed", found)
+    return replace(
+        way,
+        key_names=names if found else (),
+        settings=tuple(settings(annotations, tree.kserve)),
+        variables=(*_of_the_role(way), *given.values()),
+        credential=_credential(pod, way),
+        elsewhere="S3_ENDPOINT" in given,
+    )
+
+
+def _way(pod: Pod, found: Secret | None, trust: Trust | None) -> Way:
+    role = pod.annotation(credentials.ROLE)
+    if found is not None:
+        return Way("keys", f"the keys in Secret '{found.name}'", found)
+    if role:
+        return Way("role", f"the role {role}, by web identity", role=role, trust=trust)
+    if trust is not None and not trust.web_identity:
+        return Way("pod-identity", "the role that EKS Pod Identity associates with the account", trust=trust)
+    return without(pod, "anonymous: no keys and no role")
+
+
+def _annotations(pod: Pod, found: Secret | None) -> Mapping[str, Any]:
+    """Where the settings stand that count: on the Secret, else on an account with a role."""
+    if found is not None:
+        return found.annotations
+    return pod.account.found.annotations if pod.account and pod.annotation(credentials.ROLE) else {}
+
+
+def _given(tree: Tree, pod: Pod, found: Secret | None, names: tuple[str, str]) -> dict[str, Variable]:
+    """What KServe puts into the container, by name: that of the Secret over that of the role."""
+    every: list[Variable] = []
+    if pod.account and pod.annotation(credentials.ROLE):
+        every += variables(tree, Source(pod.account.found.annotations))
+    if found is not None:
+        pairs = zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), names, strict=True)
+        every = [*(Variable(name, secret=found.name, key=key) for name, key in pairs), *every]
+        every += variables(tree, Source(found.annotations, found.name, found.keys or ()))
+    return {one.name: one for one in every}
+
+
+def _credential(pod: Pod, way: Way) -> str:
+    """The credential of the keys; of a role that of its trust document, else the one that the account was made for."""
+    if way.secret is not None:
+        return credential_of(way.secret.thing) if isinstance(way.secret.thing, Object) else ""
+    if way.code not in ("role", "pod-identity"):
+        return ""
+    return way.trust.credential if way.trust else credential_of(pod.account.found) if pod.account else ""
+
+
+def _of_the_role(way: Way) -> tuple[Variable, ...]:
+    """What EKS puts into pods with a role."""
+    if way.code == "role":
+        return (Variable("AWS_ROLE_ARN", way.role), Variable("AWS_WEB_IDENTITY_TOKEN_FILE", _TOKEN))
+    return (Variable("AWS_CONTAINER_CREDENTIALS_FULL_URI", _AGENT),) if way.code == "pod-identity" else ()
+
+
+def policy_of(tree: Tree, account: Account) -> Policy | None:
+    """The document for what an account reads of S3; None where none is for it, and where the store is not AWS's."""
+    held, missing = mounted(tree, account.namespace, [reference.name for reference in account.secrets])
+    way = to_s3(tree, Pod(account.found, (), account.namespace, account.name, account, held, missing), "")
+    if way.elsewhere or not way.credential or way.code == ANONYMOUS:
+        return None
+    return documents(tree).policy(way.credential)
