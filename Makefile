@@ -120,8 +120,10 @@ node_modules/.installed: package.json package-lock.json
 	npm ci --loglevel=error
 	@touch $@
 
-.tools/kubeseal:
+# Into the environment too: who has activated it has kubeseal.
+.tools/kubeseal: .venv/.made
 	GOBIN="$(CURDIR)/.tools" go install github.com/bitnami-labs/sealed-secrets/cmd/kubeseal@v0.36.6
+	ln -sf ../../.tools/kubeseal $(BIN)/kubeseal
 
 # KServe's own webhook, of two releases, as a program: the first build takes minutes.
 WEBHOOK := tests/proofs/webhook

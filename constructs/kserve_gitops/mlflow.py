@@ -92,8 +92,6 @@ def values(
     sealed = checksum(needs)
     found: dict[str, Any] = {
         "corsAllowedOrigins": [f"{gateway.scheme}://{hostname}"],
-        # Eight processes of a quarter GiB each, for jobs that nobody here starts.
-        "extraEnvVars": {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
         "podSecurityContext": {"fsGroup": 1001, "fsGroupChangePolicy": "OnRootMismatch"},
         "serverAllowedHosts": allowed_hosts(hostname),
     }
@@ -107,7 +105,7 @@ def values(
         {"podAnnotations": {"checksum/credentials": sealed}} if sealed else {},
     ):
         found = merge(found, more)
-    return found
+    return dict(sorted(found.items()))
 
 
 def allowed_hosts(hostname: str) -> list[str]:
@@ -139,7 +137,11 @@ def _artifacts(environment: Environment, writer: Credential | None) -> dict[str,
 
 def _variables(storage: Storage, options: Mapping[str, Any]) -> dict[str, str]:
     """All texts: the chart's schema takes no others."""
-    found = {"AWS_DEFAULT_REGION": storage.region}
+    found = {
+        "AWS_DEFAULT_REGION": storage.region,
+        # Eight processes of a quarter GiB each, for jobs that nobody here starts.
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    }
     if storage.endpoint:
         found["MLFLOW_S3_ENDPOINT_URL"] = storage.endpoint
     if storage.kms_key_arn:
@@ -228,7 +230,7 @@ def _has_auth(part: Part) -> bool:
 
 def _keeps_users(part: Part) -> bool:
     """Whether those who may log in are kept in a file."""
-    return _has_auth(part) and not _enabled(part, "auth", "postgres")
+    return _has_auth(part) and not any(_enabled(part, "auth", name) for name in ("postgres", "mysql"))
 
 
 def _keeps_files(part: Part) -> bool:

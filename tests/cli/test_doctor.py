@@ -14,6 +14,7 @@ from kserve_gitops.cli.boundary import guarded
 VERSIONS = {
     "node": "v24.1.0",
     "kubeseal": "kubeseal version: v0.36.6",
+    "helm": "v3.19.0+g3d8990f",
     "npm": "11.1.0",
     "git": "git version 2.50.1",
     "go": "go version go1.26.8 linux/amd64",
@@ -27,7 +28,7 @@ def machine(tmp_path, monkeypatch):
     """A folder with a program of each kind, the only one on PATH; the working directory is outside of any project."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    for variable in ("KUBESEAL", "JSII_NODE"):
+    for variable in ("HELM", "KUBESEAL", "JSII_NODE"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.chdir(tmp_path)
@@ -69,7 +70,7 @@ def test_everything_is_there(machine, run):
     code, out = run()
 
     assert code == 0
-    assert list(rows(out)) == ["program", "python", "cdk8s", "node", "kubeseal", "npm", "git", "go"]
+    assert list(rows(out)) == ["program", "python", "cdk8s", "node", "kubeseal", "helm", "git", "npm", "go"]
     assert rows(out)["kubeseal"].split() == [
         "kubeseal",
         "0.36.6",
@@ -89,7 +90,7 @@ def test_columns_stand_below_each_other(machine, run):
     assert len({line.index(word) for line, word in zip(lines, (" path", *([" /"] * 7)), strict=True)}) == 1
 
 
-@pytest.mark.parametrize("name", ["kubeseal", "npm", "git", "go"])
+@pytest.mark.parametrize("name", ["kubeseal", "helm", "npm", "git", "go"])
 def test_what_synth_does_without_is_only_told(name, machine, run):
     (machine / name).unlink()
 

@@ -177,7 +177,7 @@ def blob(request):
     if not bearer(request) and request.headers.get("Authorization") != shared_key(request):
         return REFUSED
     if request.query.get("comp") == "list":
-        properties = f"<Properties><Content-Length>{len(BODY)}</Content-Length></Properties>"
+        properties = f"<Properties><Content-Length>{len(BODY)}</Content-Length><BlobType>BlockBlob</BlobType></Properties>"
         found = f"<Blob><Name>iris/model.joblib</Name>{properties}</Blob>"
         listing = f"<EnumerationResults><Blobs>{found}</Blobs><NextMarker/></EnumerationResults>"
         return 200, listing.encode(), {"Content-Type": "application/xml"}
@@ -221,7 +221,7 @@ PODS = {}
 def aws(request):
     """moto, by the names that AWS has, and by the one of the store that speaks S3."""
     connection = http.client.HTTPConnection(*MOTO.get_host_and_port(), timeout=30)
-    connection.request(request.method, request.target, request.body, request.headers)
+    connection.request(request.method, request.target, request.body, dict(request.headers.items()))
     reply = connection.getresponse()
     kept = {name: value for name, value in reply.getheaders() if name not in ("Connection", "Transfer-Encoding")}
     return reply.status, reply.read(), kept
@@ -247,7 +247,7 @@ class Proxy(BaseHTTPRequestHandler):
             path=unquote(url.path),
             target=url._replace(scheme="", netloc="").geturl(),
             query={name: values[0] for name, values in parse_qs(url.query, keep_blank_values=True).items()},
-            headers=dict(self.headers.items()),
+            headers=self.headers,
             body=self.rfile.read(int(self.headers.get("Content-Length") or 0)),
         )
         self.reply(*self.store(host, url.path)(request))
@@ -259,7 +259,8 @@ class Proxy(BaseHTTPRequestHandler):
         if not host:
             found = [agent for start, agent in AGENTS.items() if path.startswith(start)]
             return found[0] if found else seen
-        SEEN.append({"host": host, "tls": bool(self.host), "signed": "Authorization" in self.headers})
+        SEEN.append({"host": host, "tls": bool(self.host), "signed": "Authorization" in self.headers,
+                     "asked": f"{self.command} {path}"})  # fmt: skip
         amazon = host.endswith((".amazonaws.com", ".amazonaws.com.cn")) or host == "minio.example.com"
         return STORES.get(host) or (aws if amazon else lambda _: GONE)
 
@@ -294,7 +295,7 @@ def seen(_):
 
 MOTO = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 READ = {"Version": "2012-10-17", "Statement": [
-    {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::iris-models"},
+    {"Effect": "Allow", "Action": ["s3:ListBucket", "s3:HeadBucket"], "Resource": "arn:aws:s3:::iris-models"},
     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::iris-models/*"},
 ]}  # fmt: skip
 

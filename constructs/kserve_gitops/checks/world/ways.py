@@ -34,8 +34,8 @@ ANONYMOUS = "anonymous"
 class Pod:
     """A pod that loads something: its ServiceAccount, and the Secrets that KServe reads for it.
 
-    Its spec stands `at` a path of its owner. `account` is None for one that is not in the tree; with `in_doubt` it may be in the cluster all the same.
-    `missing` are Secrets of which nothing is known.
+    Its spec stands `at` a path of its owner. `account` is None for one that is not in the tree; with `in_doubt` it may
+    be in the cluster all the same. `missing` are Secrets of which nothing is known.
     """
 
     owner: Object
@@ -63,7 +63,7 @@ class Way:
     """A way in: a word for programs, a phrase for people, and what it is made of.
 
     `credential` is the one of platform.yaml that it belongs to, "" for none. `elsewhere` says that the store is not
-    that of AWS. `entry` is what stands in the Secret of a `storage` in plain.
+    that of AWS.
     """
 
     code: str

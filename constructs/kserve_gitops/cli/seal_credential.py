@@ -1,0 +1,175 @@
+"""`kserve-gitops seal CREDENTIAL`: ask for the values, look at them, seal them, and write what came of it."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kserve_gitops.cli import report
+from kserve_gitops.cli.boundary import UsageError
+from kserve_gitops.cli.excerpt import printable
+from kserve_gitops.cli.project import project_root
+from kserve_gitops.cli.reports.text import coloured
+from kserve_gitops.cli.seal_certificate import environment_of
+from kserve_gitops.cli.seal_values import Given, asked_for, given
+from kserve_gitops.core.errors import GitopsError, InputError
+from kserve_gitops.core.findings import Finding, Severity
+from kserve_gitops.core.names import problem_with_label
+from kserve_gitops.core.suggestions import closest
+from kserve_gitops.inputs.environment import Credential, Environment
+from kserve_gitops.inputs.load import Inputs, load
+from kserve_gitops.sealing import certificate as certificates
+from kserve_gitops.sealing import sealing
+from kserve_gitops.sealing.certificate import SHORT
+from kserve_gitops.sealing.sealing import Plan
+from kserve_gitops.sealing.soundness import remarks
+from kserve_gitops.sealing.targets import targets
+from kserve_gitops.sealing.values import Value
+from kserve_gitops.serving.credential_types import Key, sealed_keys
+from kserve_gitops.tools.certificates import Certificate
+from kserve_gitops.tools.kubeseal import Kubeseal
+
+REPAIRED = frozenset({"KG501", "KG502", "KG503"})
+"""Findings about sealed files; of any other kind, nobody knows who needs what."""
+_SOON = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is to be sealed, and with what."""
+
+    root: Path
+    environment: Environment
+    credential: Credential
+    keys: tuple[Key, ...]
+    named: tuple[str, ...]
+    certificate: Certificate
+    kubeseal: Kubeseal
+
+
+def run(args: argparse.Namespace) -> int:
+    """The command; 0, or 1 when the project or a value must change. Raises GitopsError; nothing is written then."""
+    root = project_root(Path.cwd())
+    try:
+        return _run(root, args)
+    except InputError as error:
+        report.findings(error.findings, suppressed=error.suppressed, unchanged="nothing was sealed")
+        return 1
+
+
+def _run(root: Path, args: argparse.Namespace) -> int:
+    name = environment_of(root, args.environment)
+    inputs = load(root)
+    _sound(inputs.findings)
+    environment = next(one for one in inputs.environments if one.name == name)
+    credential = _credential(environment, args.credential)
+    files = targets(environment, credential, args.namespace or ())
+    keys, named = _keys(credential, args.key or ())
+    order = _Order(root, environment, credential, keys, named, _certificate(root, name), Kubeseal.found())
+    offered = given(credential, keys, named, Given(args.from_file or (), args.from_env, args.from_stdin), root)
+    plan = sealing.planned(root, files, keys, named=named, offered=offered)
+    if not plan.works:
+        return _nothing(order)
+    values = {**offered, **asked_for(credential, plan.asked, stdin_read=args.from_stdin), **sealing.drawn_for(plan)}
+    if _refused(credential, values):
+        return 1
+    return _seal(order, plan, values)
+
+
+def _sound(findings: Iterable[Finding]) -> None:
+    """Raise InputError for mistakes outside of sealed/: what is in there is what sealing mends."""
+    errors = [
+        finding
+        for finding in findings
+        if finding.severity is Severity.ERROR
+        and finding.code not in REPAIRED
+        and not finding.place.file.startswith(f"{certificates.FOLDER}/")
+    ]
+    if errors:
+        raise InputError(errors)
+
+
+def _credential(environment: Environment, names: list[str]) -> Credential:
+    declared = sorted(environment.credentials)
+    listed = f"declared: {', '.join(declared) or 'none'}"
+    if len(names) != 1:
+        what = "name a credential" if not names else "one credential is sealed at a time"
+        raise UsageError(what, hint=listed)
+    if found := environment.credentials.get(names[0]):
+        return found
+    # what is no name may be a value that was meant for another place
+    said = "" if problem_with_label(names[0]) else f" '{names[0]}'"
+    hint = "; ".join(filter(None, (closest(names[0], declared), listed)))
+    raise UsageError(f"there is no such credential{said} in environment '{environment.name}'", hint=hint)
+
+
+def _keys(credential: Credential, wanted: Iterable[str]) -> tuple[tuple[Key, ...], tuple[str, ...]]:
+    """The keys that are to be sealed, and those of them that were named."""
+    every = sealed_keys(credential.type, credential.options)
+    names = [key.name for key in every]
+    named = tuple(dict.fromkeys(wanted))
+    for one in named:
+        if one not in names:
+            hint = "; ".join(filter(None, (closest(one, names), f"its keys: {', '.join(names)}")))
+            raise UsageError(f"--key names no key of '{credential.name}'", hint=hint)
+    return tuple(key for key in every if key.name in named or not named), named
+
+
+def _certificate(root: Path, environment: str) -> Certificate:
+    """Raises GitopsError where there is none that seals."""
+    file = certificates.path_of(environment)
+    fetch = f"kserve-gitops seal --fetch-cert --environment {environment}"
+    found = certificates.stored(root, environment)
+    if found is None:
+        raise GitopsError(f"there is no certificate to seal with: {file}", hint=fetch)
+    now = datetime.now(UTC)
+    if found.expired(now):
+        what = f"the certificate {file} is past its end: it was valid until {found.not_after:%Y-%m-%d}"
+        raise GitopsError(what, hint=fetch)
+    if found.not_after - now < _SOON:
+        _say("warning", f"the certificate {file} can be used until {found.not_after:%Y-%m-%d} only", fetch)
+    return found
+
+
+def _nothing(order: _Order) -> int:
+    """Every key may be left out, and no value was given; or those that are drawn are sealed already."""
+    name = order.credential.name
+    if not any(key.made for key in order.keys):
+        hint = f"seal some with --key, or give values for them: {', '.join(key.name for key in order.keys)}"
+        raise UsageError(f"every key of '{name}' may be left out, and none is given", hint=hint)
+    print(f"nothing to do: '{name}' is sealed; --key draws a key anew", file=sys.stderr)
+    return 0
+
+
+def _refused(credential: Credential, values: Mapping[str, Value]) -> bool:
+    """Say what there is to say about the values; whether one of them cannot be meant."""
+    said = list(remarks(credential, values))
+    for one in said:
+        _say(one.severity, one.what, one.hint)
+    errors = sum(one.severity is Severity.ERROR for one in said)
+    if errors:
+        print(f"{errors} error{'s' * (errors != 1)}; nothing was sealed", file=sys.stderr)
+    return bool(errors)
+
+
+def _seal(order: _Order, plan: Plan, values: dict[str, Value]) -> int:
+    encrypted = sealing.sealed(order.root, plan.works, values, order.kubeseal)
+    values.clear()
+    today = datetime.now(UTC).date()
+    sealing.write(order.root, order.environment.name, encrypted, order.certificate, today)
+    for work in plan.works:
+        drawn = [f"{key} (drawn)" if key in plan.drawn else key for key in work.keys]
+        print(f"  write  {work.target.file}: {', '.join(drawn)}", file=sys.stderr)
+    found = order.certificate
+    named = f"{found.fingerprint_sha256[:SHORT]}, valid until {found.not_after:%Y-%m-%d}"
+    print(f"{len(encrypted)} sealed with the certificate {named}\nnext: kserve-gitops synth", file=sys.stderr)
+    return 0
+
+
+def _say(severity: str, what: str, hint: str) -> None:
+    line = f"{severity}: {printable(what)}"
+    print(coloured(line, severity) if report.in_colour(sys.stderr) else line, file=sys.stderr)
+    if hint:
+        print(f"   = hint: {printable(hint)}", file=sys.stderr)
