@@ -164,7 +164,7 @@ OPERATORS = {
         apiVersion: s3.aws.upbound.io/v1beta1
         kind: Bucket
         metadata: {name: a}
-        spec: {writeConnectionSecretToRef: {name: theirs, namespace: team}}
+        spec: {forProvider: {region: eu-central-1}, writeConnectionSecretToRef: {name: theirs, namespace: team}}
         """,
     "where its chart goes": """
         apiVersion: helm.cattle.io/v1

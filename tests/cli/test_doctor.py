@@ -87,7 +87,7 @@ def test_everything_is_there(machine, run):
 def test_columns_stand_below_each_other(machine, run):
     lines = run()[1].splitlines()
 
-    assert len({line.index(word) for line, word in zip(lines, (" path", *([" /"] * 7)), strict=True)}) == 1
+    assert len({line.index(word) for line, word in zip(lines, (" path", *([" /"] * 8)), strict=True)}) == 1
 
 
 @pytest.mark.parametrize("name", ["kubeseal", "helm", "npm", "git", "go"])

@@ -56,7 +56,7 @@ parts: {{}}
 """,
     "a role beside another credential": f"""\
 {storage()}{EKS}credentials:
-  hub: {{type: huggingface, also: [role]}}
+  hub: {{type: huggingface, also: [role], namespaces: [jobs]}}
   role: {{type: irsa, roleArn: '{ROLE}'}}
 models: {{credential: hub}}
 parts: {{}}

@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kserve_gitops.cli import report
+from kserve_gitops.cli import access, report
 from kserve_gitops.cli.boundary import UsageError
 from kserve_gitops.cli.explain import explained
 from kserve_gitops.cli.project import project_root
@@ -42,6 +42,12 @@ def add(subparsers: Any) -> None:
     found.add_argument(
         "--explain", metavar="CODE", help="print what a code means and what to do about it; no project is needed"
     )
+    found.add_argument(
+        "--explain-access",
+        metavar="MODEL",
+        help="tell how a model comes to its files: store, ServiceAccount, Secret or role, policy; MODEL is a name, or "
+        "NAMESPACE/NAME. Exit 10 when the checks find an error in that",
+    )
     found.set_defaults(func=run)
 
 
@@ -50,10 +56,15 @@ def run(args: argparse.Namespace) -> int:
     if args.explain is not None:
         _print(explained(args.explain))
         return 0
-    _known("format", args.format, FORMATS, "formats")
+    formats = FORMATS if args.explain_access is None else access.FORMATS
+    _known("format", args.format, formats, "formats")
     root = _root()
     if args.environment is not None and (names := _environments(root)) is not None:
         _known("environment", args.environment, names, "declared in platform.yaml")
+    if args.explain_access is not None:
+        said, wrong = access.run(root, args.explain_access, args.environment, args.format)
+        _print(said)
+        return ERRORS if wrong else 0
     found = _checked(root, args.environment)
     _print(_written(args.format, root, found))
     if args.format != "text":

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, NoReturn
 
 from kserve_gitops.cli.boundary import UsageError
@@ -14,8 +15,8 @@ A value comes from a variable, a file or standard input; one that is missing is 
 shown. No value ever stands on a command line. Keys that nobody need know are drawn. Only the keys that are sealed now
 are replaced; everything else in a file stays as it is."""
 _EPILOG = """\
---from-stdin takes the value as it is when one key is asked for, but for one newline at its end; a file's keeps that too.
-When there are several it takes KEY=VALUE lines, as kubectl create secret --from-env-file reads them: no quotes, no export.
+--from-stdin takes a single value as it is, but for one newline at its end; that of a file keeps it. Where several keys
+may be given it takes KEY=VALUE lines, as kubectl create secret --from-env-file reads them: no quotes, no export.
 
 --status --format json:
 """
@@ -39,18 +40,17 @@ _DEFAULTS = {
 
 def add(subparsers: Any) -> None:
     """Declare the command."""
-    from kserve_gitops.cli.seal_status import JSON_HELP  # noqa: PLC0415  beside what it describes
-
     found = subparsers.add_parser(
         "seal",
         help="encrypt the values of credentials into sealed/",
         description=_DESCRIPTION,
-        epilog=_EPILOG + JSON_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         usage="kserve-gitops seal CREDENTIAL [--key KEY] [--from-env | --from-stdin] [--from-file KEY=PATH]\n"
-        "       kserve-gitops seal --status | --fetch-cert [FILE|URL] | --re-encrypt [CREDENTIAL ...] | --directory DIR",
+        "       kserve-gitops seal --status | --fetch-cert [FILE|URL] | --re-encrypt [NAME ...] | --directory DIR",
         allow_abbrev=False,
+        add_help=False,
     )
+    found.add_argument("-h", "--help", nargs=0, action=_Help, help="show this help message and exit")
     found.add_argument("credential", metavar="CREDENTIAL", nargs="*", help="its name in platform.yaml")
     found.add_argument("--environment", metavar="NAME", help="default: the only one; of --status: all")
     _add_values(found)
@@ -111,6 +111,18 @@ def _add_controller(found: argparse.ArgumentParser) -> None:
     group.add_argument("--context", metavar="NAME", help="of the kubeconfig; default: the current one")
 
 
+class _Help(argparse.Action):
+    """Help that ends in what --status prints, which is described where it is made."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        """Print it, and end the program."""
+        from kserve_gitops.cli.seal_status import JSON_HELP  # noqa: PLC0415  only here, for it loads the validators
+
+        parser.epilog = _EPILOG + JSON_HELP
+        parser.print_help()
+        parser.exit()
+
+
 class _Refused(argparse.Action):
     """An option that others have, and that would bring a value onto the command line. It is not repeated."""
 
@@ -146,14 +158,12 @@ def _flag(option: str) -> str:
 
 def _work(job: str) -> Callable[[argparse.Namespace], int]:
     """The function that does it, loaded only now: --help need not load the validators."""
-    if job == "re_encrypt":
-        from kserve_gitops.cli.seal_renewal import run as found  # noqa: PLC0415  as above
-    elif job == "status":
-        from kserve_gitops.cli.seal_status import run as found  # noqa: PLC0415  as above
-    elif job == "fetch_cert":
-        from kserve_gitops.cli.seal_certificate import run as found  # noqa: PLC0415  as above
-    elif job == "directory":
-        from kserve_gitops.cli.seal_directory import run as found  # noqa: PLC0415  as above
-    else:
-        from kserve_gitops.cli.seal_credential import run as found  # noqa: PLC0415  as above
+    modules = {
+        "": "seal_credential",
+        "directory": "seal_directory",
+        "fetch_cert": "seal_certificate",
+        "re_encrypt": "seal_renewal",
+        "status": "seal_status",
+    }
+    found: Callable[[argparse.Namespace], int] = import_module(f"kserve_gitops.cli.{modules[job]}").run
     return found

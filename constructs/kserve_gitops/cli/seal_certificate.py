@@ -16,6 +16,8 @@ from kserve_gitops.inputs import files
 from kserve_gitops.inputs.load import PLATFORM
 from kserve_gitops.sealing import certificate
 from kserve_gitops.sealing.certificate import SHORT, Stored
+from kserve_gitops.sealing.controller import Controller
+from kserve_gitops.sealing.storing import turn
 from kserve_gitops.tools import certificates
 from kserve_gitops.tools.certificates import Certificate
 from kserve_gitops.tools.kubeseal import Kubeseal
@@ -30,13 +32,14 @@ def run(args: argparse.Namespace) -> int:
     source = args.fetch_cert
     found = from_source(source) if source else _from_controller(args)
     certificate.usable(found, f"of {source_name(source)}" if source else "of the controller", datetime.now(UTC))
-    stored = certificate.store(root, environment, found)
+    with turn(root / certificate.FOLDER / environment):
+        stored = certificate.store(root, environment, found)
     _say(stored, certificate.sealed_with_another(root, environment, found.fingerprint_sha256))
     return 0
 
 
 def environment_of(root: Path, wanted: str | None) -> str:
-    """The one that is named, or the only one there is. Raises UsageError, or InputError where platform.yaml is no YAML."""
+    """The one that is named, or the only one there is. Raises UsageError, and InputError for what is no YAML."""
     document = files.read(root, root / PLATFORM)
     block = document.data.get("environments") if isinstance(document.data, Mapping) else None
     names = sorted(map(str, block)) if isinstance(block, Mapping) else []
@@ -83,10 +86,8 @@ def source_name(source: str) -> str:
 
 
 def _from_controller(args: argparse.Namespace) -> Certificate:
-    content = Kubeseal.found().fetch_certificate(
-        controller_name=args.controller_name, controller_namespace=args.controller_namespace, context=args.context
-    )
-    return certificates.read(content)
+    controller = Controller(Kubeseal.found(), args.controller_name, args.controller_namespace, args.context)
+    return certificates.read(controller.certificate())
 
 
 def _say(stored: Stored, others: Mapping[str, list[str]]) -> None:

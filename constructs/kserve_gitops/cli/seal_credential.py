@@ -19,7 +19,7 @@ from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.names import problem_with_label
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs.environment import Credential, Environment
-from kserve_gitops.inputs.load import Inputs, load
+from kserve_gitops.inputs.load import load
 from kserve_gitops.sealing import certificate as certificates
 from kserve_gitops.sealing import sealing
 from kserve_gitops.sealing.certificate import SHORT
@@ -65,14 +65,15 @@ def _run(root: Path, args: argparse.Namespace) -> int:
     _sound(inputs.findings)
     environment = next(one for one in inputs.environments if one.name == name)
     credential = _credential(environment, args.credential)
-    files = targets(environment, credential, args.namespace or ())
+    files = targets(environment, credential, _namespaces(args.namespace or ()))
     keys, named = _keys(credential, args.key or ())
     order = _Order(root, environment, credential, keys, named, _certificate(root, name), Kubeseal.found())
-    offered = given(credential, keys, named, Given(args.from_file or (), args.from_env, args.from_stdin), root)
-    plan = sealing.planned(root, files, keys, named=named, offered=offered)
+    values = given(credential, keys, named, Given(args.from_file or (), args.from_env, args.from_stdin))
+    plan = sealing.planned(root, files, keys, named=named, offered=values)
     if not plan.works:
         return _nothing(order)
-    values = {**offered, **asked_for(credential, plan.asked, stdin_read=args.from_stdin), **sealing.drawn_for(plan)}
+    values |= asked_for(credential, plan.asked, stdin_read=args.from_stdin)
+    values |= sealing.drawn_for(plan)
     if _refused(credential, values):
         return 1
     return _seal(order, plan, values)
@@ -103,6 +104,14 @@ def _credential(environment: Environment, names: list[str]) -> Credential:
     said = "" if problem_with_label(names[0]) else f" '{names[0]}'"
     hint = "; ".join(filter(None, (closest(names[0], declared), listed)))
     raise UsageError(f"there is no such credential{said} in environment '{environment.name}'", hint=hint)
+
+
+def _namespaces(wanted: Iterable[str]) -> list[str]:
+    found = list(wanted)
+    for namespace in found:
+        if wrong := problem_with_label(namespace):
+            raise UsageError(f"--namespace: {wrong}")
+    return found
 
 
 def _keys(credential: Credential, wanted: Iterable[str]) -> tuple[tuple[Key, ...], tuple[str, ...]]:
@@ -162,6 +171,10 @@ def _seal(order: _Order, plan: Plan, values: dict[str, Value]) -> int:
     for work in plan.works:
         drawn = [f"{key} (drawn)" if key in plan.drawn else key for key in work.keys]
         print(f"  write  {work.target.file}: {', '.join(drawn)}", file=sys.stderr)
+    for work in plan.works:
+        for key in work.plain:
+            what = f"{work.target.file}: the value of '{key}' that stood there was not encrypted"
+            _say("warning", what, "change it if anybody may have seen it")
     found = order.certificate
     named = f"{found.fingerprint_sha256[:SHORT]}, valid until {found.not_after:%Y-%m-%d}"
     print(f"{len(encrypted)} sealed with the certificate {named}\nnext: kserve-gitops synth", file=sys.stderr)

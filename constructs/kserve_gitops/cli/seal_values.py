@@ -31,21 +31,22 @@ class Given:
     stdin: bool
 
 
-def given(
-    credential: Credential, keys: Sequence[Key], named: Sequence[str], said: Given, root: Path
-) -> dict[str, Value]:
-    """The values that are there without asking, by key: a file before a variable or standard input. Raises GitopsError."""
+def given(credential: Credential, keys: Sequence[Key], named: Sequence[str], said: Given) -> dict[str, Value]:
+    """The values that are there without asking, by key: a file before a variable or standard input.
+
+    Raises GitopsError.
+    """
     if said.environment and said.stdin:
         raise UsageError("--from-env and --from-stdin cannot both be given", hint="files can be given beside either")
-    found = _from_files(credential, keys, said.files, root)
+    found = _from_files(credential, keys, said.files)
     rest = [key for key in keys if key.name not in found]
     if said.environment:
         for key in rest:
-            needed = key.name in named or not (key.optional or key.made)
-            value = values.from_environment(credential, key.name, needed=needed and not key.made)
+            needed = not key.made and (key.name in named or not key.optional)
+            value = values.from_environment(credential, key.name, needed=needed)
             found |= {key.name: value} if value else {}
     if said.stdin:
-        found |= _from_stdin(credential, rest)
+        found |= _from_stdin(rest)
     return found
 
 
@@ -61,7 +62,7 @@ def asked_for(credential: Credential, keys: Sequence[Key], *, stdin_read: bool) 
     return {key.name: _typed(credential, key) for key in keys}
 
 
-def _from_files(credential: Credential, keys: Iterable[Key], files: Iterable[str], root: Path) -> dict[str, Value]:
+def _from_files(credential: Credential, keys: Iterable[Key], files: Iterable[str]) -> dict[str, Value]:
     names = [key.name for key in keys]
     found: dict[str, Value] = {}
     for one in files:
@@ -86,7 +87,7 @@ def _warn_of(path: Path) -> None:
         print("   = hint: delete it, and see that it was never committed", file=sys.stderr)
 
 
-def _from_stdin(credential: Credential, keys: Sequence[Key]) -> Mapping[str, Value]:
+def _from_stdin(keys: Sequence[Key]) -> Mapping[str, Value]:
     if not keys:
         raise UsageError("--from-stdin: every value comes from a file already", hint="leave one of the two out")
     if sys.stdin.isatty():
@@ -100,9 +101,8 @@ def _from_stdin(credential: Credential, keys: Sequence[Key]) -> Mapping[str, Val
 
 def _typed(credential: Credential, key: Key) -> Value:
     """One line from the terminal itself."""
-    prompt = (
-        f"{credential.name}, {key.name}: " if key.what == key.name else f"{credential.name}, {key.name} ({key.what}): "
-    )
+    what = "" if key.what == key.name else f" ({key.what})"
+    prompt = f"{credential.name}, {key.name}{what}: "
     hint = f"give it by {_WAYS}"
     try:
         with warnings.catch_warnings():

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kserve_gitops.core.errors import GitopsError, ToolError
+from kserve_gitops.sealing import storing
 from kserve_gitops.sealing.files import records
 from kserve_gitops.tools import certificates
 from kserve_gitops.tools.certificates import Certificate
@@ -85,7 +86,7 @@ def usable(certificate: Certificate, shown: str, at: datetime) -> Certificate:
 def store(root: Path, environment: str, certificate: Certificate) -> Stored:
     """Write the certificate of an environment, alone and whole or not at all; an unfit one that was there is replaced.
 
-    Raises GitopsError when it cannot be written.
+    For whoever holds the folder (`storing.turn`). Raises GitopsError when it cannot be written.
     """
     file = path_of(environment)
     path = root / file
@@ -99,11 +100,11 @@ def store(root: Path, environment: str, certificate: Certificate) -> Stored:
         unfit = error.what
     try:
         if not path.is_file() or path.read_bytes() != certificate.pem:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, certificate.pem)
+            storing.write(root, {file: certificate.pem})
+            path.chmod(0o644)  # it is public, whatever the umask is
     except OSError as error:
         what = f"{file} cannot be written: {(error.strerror or str(error)).lower()}"
-        raise GitopsError(what, hint="it is as it was") from None
+        raise GitopsError(what, hint="is it a file, and yours?") from None
     return Stored(file, certificate, before, unfit)
 
 
@@ -119,19 +120,3 @@ def sealed_with_another(root: Path, environment: str, fingerprint: str) -> dict[
         if others:
             found[path.relative_to(root).as_posix()] = others
     return found
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """The old file or the new one at every instant, readable by all whatever the umask is."""
-    staged = path.with_name(f".{path.name}.new")
-    staged.unlink(missing_ok=True)
-    try:
-        with staged.open("xb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        staged.chmod(0o644)
-        staged.replace(path)
-    except BaseException:
-        staged.unlink(missing_ok=True)
-        raise

@@ -1,4 +1,4 @@
-"""What git knows of plain files: a deleted file stays in the history, and one that was added is still to be committed."""
+"""What git knows of plain files: what was committed stays in the history, and what was added will be committed."""
 
 import os
 from collections.abc import Collection

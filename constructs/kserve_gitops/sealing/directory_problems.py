@@ -138,9 +138,10 @@ def _texts(found: Found, path: Path, given: Any) -> Iterator[Mistake]:
     if given is not None and not isinstance(given, Mapping):
         yield found.mistake(path, f"{path[-1]} is not a mapping", "write keys and texts")
     for key, value in mapping(given).items():
-        if key not in REPEATING and (
-            not isinstance(key, str) or not isinstance(value, str) or _doubtful(found, (*path, key))
-        ):
+        if key in REPEATING:
+            continue
+        text = isinstance(key, str) and isinstance(value, str)
+        if not text or _doubtful(found, (*path, key)):
             yield found.mistake(path, f"'{key}' of {path[-1]} is not text", "put it in quotes", key=key)
 
 
@@ -201,6 +202,6 @@ def _doubtful(found: Found, path: Path) -> bool:
     return isinstance(node, yaml.ScalarNode) and not node.style and scalars.meaning(node.value).code == "KG005"
 
 
-def mapping(given: Any) -> Mapping[str, Any]:
+def mapping(given: Any) -> Mapping[Any, Any]:
     """A mapping as it is, and an empty one for anything else."""
     return given if isinstance(given, Mapping) else {}

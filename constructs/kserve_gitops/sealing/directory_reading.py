@@ -13,8 +13,8 @@ from kserve_gitops.core.errors import InputError
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path as Steps
 from kserve_gitops.core.places import Place
-from kserve_gitops.sealing.directory_problems import Found, Mistake, is_secret
-from kserve_gitops.sealing.directory_secrets import Secret, read
+from kserve_gitops.sealing.directory_problems import Found, Mistake
+from kserve_gitops.sealing.directory_secrets import Secret, is_secret, read
 from kserve_gitops.sealing.status_files import MANIFESTS
 
 LARGEST = 16 * 1024 * 1024
@@ -58,7 +58,7 @@ def target_of(path: Path) -> Path:
 
 
 def of_folder(folder: Path, scope: str | None, reserved: Mapping[Path, str]) -> Reading:
-    """Every manifest below a folder but in hidden folders. `reserved` are folders that others write, and a hint each."""
+    """Every manifest below a folder, those in hidden folders left out. `reserved` are folders of others, and a hint each."""
     reading = Reading()
     for path, wrong in _listed(folder):
         shown = path.as_posix()
@@ -80,7 +80,10 @@ def _listed(folder: Path) -> Iterator[tuple[Path, tuple[str, str] | None]]:
         links = sorted(name for name in below if Path(above, name).is_symlink() and not name.startswith("."))
         below[:] = sorted(name for name in below if not name.startswith(".") and name not in links)
         for name in links:
-            yield Path(above, name), ("is a link, and may lead to plain Secrets", "name the folder it leads to, or delete it")
+            yield (
+                Path(above, name),
+                ("is a link, and may lead to plain Secrets", "name the folder it leads to, or delete it"),
+            )
         for name in sorted(name for name in names if name.lower().endswith(MANIFESTS)):
             path = Path(above, name)
             if path.is_symlink():

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -35,7 +35,8 @@ class Sealed:
     data: Mapping[str, Any]
 
     @classmethod
-    def of(cls, secret: Secret, text: str) -> "Sealed":
+    def of(cls, secret: Secret, text: str) -> Self:
+        """The data as a reader finds them."""
         return cls(secret, text, parse(text, "sealed").data)
 
 

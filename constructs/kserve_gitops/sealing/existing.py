@@ -69,7 +69,8 @@ def document_of(root: Path, path: Path) -> Document:
     try:
         return reading.read(root, path)
     except InputError as error:
-        raise InputError(map(sealed.discreet, error.findings)) from None
+        hint = "delete it, and seal it again"
+        raise InputError(replace(sealed.discreet(finding), hint=hint) for finding in error.findings) from None
 
 
 def of(document: Document) -> Existing | None:

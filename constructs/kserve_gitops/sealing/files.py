@@ -45,7 +45,7 @@ class _Entry:
 
 
 def records(text: str) -> dict[str, Record]:
-    """What a sealed file says of its keys; nothing of what kubeseal wrote, or of keys that do not stand one on a line."""
+    """What a sealed file says of its keys: nothing where kubeseal wrote it, or keys do not stand one on a line."""
     found = {entry.key: _record(text[entry.above]) for entry in _entries(text) or ()}
     return {key: record for key, record in found.items() if record is not None}
 

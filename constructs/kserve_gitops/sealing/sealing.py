@@ -21,10 +21,11 @@ from kserve_gitops.tools.kubeseal import Kubeseal
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A file, and the keys that are sealed into it now."""
+    """A file, and the keys that are sealed into it now, in the place of values that are `plain` as the case may be."""
 
     target: Target
     keys: tuple[str, ...]
+    plain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def planned(
         chosen = tuple(key.name for key in given if not _stays(key, found, named, offered))
         if chosen:
             existing.keep(found, target, chosen)
-            works.append(Work(target, chosen))
+            works.append(Work(target, chosen, found.plain if found else ()))
     sealed = {key for work in works for key in work.keys}
     without = [key for key in given if key.name in sealed and key.name not in offered]
     asked = tuple(key for key in without if not key.made)

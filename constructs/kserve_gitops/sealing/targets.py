@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from kserve_gitops.core.errors import GitopsError
-from kserve_gitops.core.names import problem_with_label
 from kserve_gitops.inputs.credential_contents import fetched_keys
 from kserve_gitops.inputs.environment import Credential, Environment
 from kserve_gitops.inputs.sealed import CLUSTER_WIDE, NAMESPACE_WIDE, path_of
@@ -52,13 +51,10 @@ def targets(environment: Environment, credential: Credential, more: Iterable[str
     Raises GitopsError where there is nothing to seal, or nobody to seal it for.
     """
     _sealable(environment, credential)
-    for namespace in more:
-        if wrong := problem_with_label(namespace):
-            raise GitopsError(f"the namespace {wrong}")
     needed = (need.namespace for need in environment.needs if need.credential.name == credential.name)
     namespaces = sorted({*needed, *more})
     if not namespaces:
-        hint = "name it in a model or a part, list namespaces under it in platform.yaml, or seal it for one with --namespace"
+        hint = "name it in a model or a part, list its namespaces in platform.yaml, or name one with --namespace"
         raise GitopsError(f"nothing in environment '{environment.name}' uses '{credential.name}'", hint=hint)
     return [Target(environment.name, namespace, credential) for namespace in namespaces]
 

@@ -84,7 +84,7 @@ def from_stream(data: bytes, *, whole: bool) -> Value:
 
 
 def from_lines(data: bytes, keys: Collection[str]) -> dict[str, Value]:
-    """KEY=VALUE lines, as `kubectl create secret --from-env-file` reads them: nothing is unquoted, and no space cut off.
+    """KEY=VALUE lines, as `kubectl create secret --from-env-file` reads them: quotes and spaces belong to the value.
 
     Raises GitopsError, which tells a line by its number alone.
     """

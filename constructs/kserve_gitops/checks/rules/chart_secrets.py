@@ -66,9 +66,6 @@ def secret_of_chart(tree: Tree) -> Iterator[Mistake]:
 def secret_of_no_use(tree: Tree) -> Iterator[Mistake]:
     """The values of MLflow name a Secret for something that is not enabled.
 
-    The chart takes the login of a database for `postgres`, `mysql` or `mssql` of `backendStore`, and that of the first
-    user with `auth.enabled`. Without those it ignores the Secret, and does not say so: runs go to SQLite, and whoever
-    finds the server may change everything.
 
     Fix: enable what the Secret is for: `backendStore: {postgres: {enabled: true, host: …, database: …}}` or
     `auth: {enabled: true}`; or take the Secret away.
@@ -80,13 +77,11 @@ def secret_of_no_use(tree: Tree) -> Iterator[Mistake]:
     for chart in charts(tree, "mlflow"):
         for at in dict.fromkeys(named.at for named in _MLFLOW):
             owners = [named.owner for named in _MLFLOW if named.at == at]
-            if not chart.known or not chart.text(*at, "name") or any(chart.on(*one, "enabled") for one in owners):
-                continue
-            message = f"nothing uses this Secret: {' or '.join('.'.join(one) for one in owners)} is not enabled"
-            hint = f"enable {'one' if len(owners) > 1 else 'it'}, or take the Secret away"
-            meant = any(chart.get(*one, "enabled") is False for one in owners)
-            said = chart.warning if meant else chart.error
-            yield said((*at, "name"), message, hint=hint)
+            said = any(isinstance(chart.get(*one, "enabled"), bool) for one in owners)
+            if chart.known and chart.text(*at, "name") and not said:
+                flags = " or ".join(".".join((*one, "enabled")) for one in owners)
+                message = "nothing uses this Secret: what it is for is not enabled"
+                yield chart.error((*at, "name"), message, hint=f"set {flags}, or take the Secret away")
 
 
 def _of_mlflow(chart: Chart, world: World) -> Iterator[Mistake]:

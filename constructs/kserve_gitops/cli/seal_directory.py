@@ -1,0 +1,133 @@
+"""`kserve-gitops seal --directory`: SealedSecrets in the place of all plain Secrets in a folder."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kserve_gitops.cli.boundary import UsageError
+from kserve_gitops.cli.excerpt import printable
+from kserve_gitops.cli.project import enclosing
+from kserve_gitops.cli.seal_certificate import environment_of, from_source, is_address, source_name
+from kserve_gitops.core.errors import GitopsError
+from kserve_gitops.sealing import certificate as certificates
+from kserve_gitops.sealing import directory
+from kserve_gitops.sealing.certificate import SHORT
+from kserve_gitops.sealing.directory import Sealer
+from kserve_gitops.sealing.directory_history import history
+from kserve_gitops.sealing.directory_problems import Mistake
+from kserve_gitops.sealing.directory_reading import PlainFile, Reading, of_folder, target_of
+from kserve_gitops.sealing.directory_writing import write
+from kserve_gitops.sealing.files import Record
+from kserve_gitops.tools.certificates import Certificate
+from kserve_gitops.tools.kubeseal import Kubeseal
+
+_STRICT = "strict"
+_GONE = "what it held should be changed: git keeps what was committed"
+
+
+def run(args: argparse.Namespace) -> int:
+    """The command: 0 when no plain Secret is left, 1 when something is wrong and nothing was changed."""
+    folder = Path(args.directory)
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder '{folder.as_posix()}'", hint="name the folder with the manifests")
+    root = enclosing(Path.cwd())
+    # As with kubeseal, a Secret may ask for a wider scope by its annotation.
+    reading = of_folder(folder, None if args.scope == _STRICT else args.scope, _reserved(root))
+    if reading.mistakes:
+        return _refused(reading.mistakes)
+    if not reading.files:
+        _tell([f"there is no plain Secret in {folder.as_posix()}", *_passed(reading)])
+        return 0
+    return _seal(args, root, folder, reading)
+
+
+def _seal(args: argparse.Namespace, root: Path | None, folder: Path, reading: Reading) -> int:
+    with _certificate(args, root) as (path, certificate):
+        now = datetime.now(UTC)
+        record = Record(now.date(), certificate.fingerprint_sha256)
+        changes, mistakes = directory.sealed(reading.files, Sealer(Kubeseal.found(), path, record))
+    if mistakes:
+        return _refused(mistakes)
+    # git is asked before files are gone, so that a link on the way to one still leads there
+    known = history(folder, [file.path for file in reading.files])
+    notes = [
+        note for file, change in zip(reading.files, changes, strict=True) for note in directory.notes(file, change)
+    ]
+    write(changes)
+    _tell(line for file in reading.files for line in _sealed(file))
+    warnings = [f"{path.as_posix()} was committed: {_GONE}" for path in sorted(known.committed)]
+    warnings += [f"{path.as_posix()} was added to git: git rm --cached it" for path in sorted(known.added)]
+    warnings += ["git does not tell whether any of it was committed"] if known.unknown else []
+    _tell(f"warning: {said}" for said in (*warnings, *notes))
+    _tell(_passed(reading))
+    number = sum(len(file.secrets) for file in reading.files)
+    end = f"certificate {certificate.fingerprint_sha256[:SHORT]}, valid until {certificate.not_after:%Y-%m-%d}"
+    _tell([f"{number} Secret{'s' * (number != 1)} sealed, {reading.others} other files left as they are; {end}"])
+    return 0
+
+
+@contextmanager
+def _certificate(args: argparse.Namespace, root: Path | None) -> Iterator[tuple[Path, Certificate]]:
+    """Where kubeseal finds it, and what it is. Raises GitopsError for none, and for one that is past its end."""
+    now = datetime.now(UTC)
+    if args.cert:
+        found = certificates.usable(from_source(args.cert), source_name(args.cert), now)
+        if not is_address(args.cert):
+            yield Path(args.cert), found
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "cert.pem")
+            path.write_bytes(found.pem)
+            yield path, found
+        return
+    if root is None:
+        raise UsageError("outside of a project there is no certificate", hint="name it with --cert FILE or URL")
+    environment = environment_of(root, args.environment)
+    file = certificates.path_of(environment)
+    stored = certificates.stored(root, environment)
+    if stored is None:
+        hint = f"kserve-gitops seal --fetch-cert --environment {environment}, or name one with --cert"
+        raise GitopsError(f"there is no {file}", hint=hint)
+    yield root / file, certificates.usable(stored, file, now)
+
+
+def _reserved(root: Path | None) -> dict[Path, str]:
+    """Folders of a project in which other commands write."""
+    if root is None:
+        return {}
+    whole = root.resolve()
+    return {
+        whole / "sealed": "delete it, and seal its credential: kserve-gitops seal CREDENTIAL",
+        whole / "dist": "delete it: kserve-gitops synth writes what belongs there",
+    }
+
+
+def _refused(mistakes: Sequence[Mistake]) -> int:
+    """All of them, without the lines that they are about."""
+    for one in sorted(set(mistakes)):
+        _tell([f"error: {one.place}: {one.what}", *([f"   = hint: {one.hint}"] if one.hint else [])])
+    number = len(set(mistakes))
+    _tell([f"{number} mistake{'s' * (number != 1)}; nothing was changed"])
+    return 1
+
+
+def _sealed(file: PlainFile) -> Iterator[str]:
+    target = target_of(Path(file.shown)).as_posix()
+    for secret in file.secrets:
+        keys = len(secret.plain.values)
+        what = f"Secret '{secret.plain.name}' in namespace '{secret.plain.namespace}', {keys} key{'s' * (keys != 1)}"
+        yield f"  seal   {file.shown} -> {target}: {what}"
+
+
+def _passed(reading: Reading) -> Iterator[str]:
+    for shown in reading.passed:
+        yield f"note: {shown} is not YAML that can be read, and was passed over; it does not look like a Secret"
+
+
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(printable(line), file=sys.stderr)
