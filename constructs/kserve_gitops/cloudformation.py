@@ -10,6 +10,7 @@ from constructs import Construct
 
 from kserve_gitops.inputs import grants, provision
 from kserve_gitops.inputs.environment import Environment
+from kserve_gitops.inputs.grants import SERVING, STORAGE
 from kserve_gitops.inputs.provision import Policy, Provision, Role
 from kserve_gitops.manifest import Attachment
 
@@ -45,9 +46,9 @@ def template(environment: Environment) -> dict[str, Any]:
     }
     outputs: dict[str, Any] = {}
     for policy in made.policies:
-        resources[_id(policy.document)] = _resource("IAM::ManagedPolicy", {"PolicyDocument": policy.content})
+        resources[_policy_id(policy)] = _resource("IAM::ManagedPolicy", {"PolicyDocument": policy.content})
     for user in made.users:
-        id_ = _id("User", user.credential)
+        id_ = f"User{_id(user.credential)}"
         resources[id_] = _resource("IAM::User", {"ManagedPolicyArns": _arns(user.policies)})
         said = f"User of the credential {user.credential}: make an access key for it, and seal that."
         outputs[id_] = {"Description": said, "Value": {"Ref": id_}}
@@ -91,7 +92,7 @@ def _bucket(made: Provision) -> dict[str, Any]:
 
 
 def _role(role: Role, environment: Environment) -> dict[str, Any]:
-    id_ = _id("Role", role.credential)
+    id_ = f"Role{_id(role.credential)}"
     properties = {
         "RoleName": role.name,
         "Path": role.path,
@@ -109,7 +110,7 @@ def _role(role: Role, environment: Environment) -> dict[str, Any]:
             "ServiceAccount": account,
             "RoleArn": {"Fn::GetAtt": [id_, "Arn"]},
         }
-        made[_id("Association", namespace, account)] = _resource("EKS::PodIdentityAssociation", told)
+        made[f"Association{_id(account)}In{_id(namespace)}"] = _resource("EKS::PodIdentityAssociation", told)
     return made
 
 
@@ -118,12 +119,13 @@ def _resource(kind: str, properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _arns(policies: tuple[Policy, ...]) -> list[dict[str, str]]:
-    return [{"Ref": _id(policy.document)} for policy in policies]
+    return [{"Ref": _policy_id(policy)} for policy in policies]
 
 
-def _id(*names: str) -> str:
-    """Letters and digits, as CloudFormation wants them.
+def _policy_id(policy: Policy) -> str:
+    return policy.document if policy.document in (SERVING, STORAGE) else f"Policy{_id(policy.document)}"
 
-    Our names are in lower case, so that what stands for a `-` and for an end is told from them, and no two meet.
-    """
-    return "Z".join(name.replace("-", "X") for name in names)
+
+def _id(name: str) -> str:
+    """A name in the letters and digits that CloudFormation takes: it has no capital itself, so no two become one."""
+    return name[0].upper() + name[1:].replace("-", "X")

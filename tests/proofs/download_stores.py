@@ -94,7 +94,7 @@ def azure_login(request):
     """Takes the secret of the service principal, or the token of a pod in its place."""
     if "openid-configuration" in request.path:
         names = ("authorization_endpoint", "token_endpoint", "issuer")
-        return said({name: f"{_AZURE_LOGIN}/oauth2/v2.0/token" for name in names})
+        return said(dict.fromkeys(names, f"{_AZURE_LOGIN}/oauth2/v2.0/token"))
     form = parse_qs(request.body.decode())
     shown = (form.get("client_secret"), form.get("client_assertion"))
     known = form["client_id"] == ["client"] and [TOKEN] in shown and request.path.startswith("/tenant/")

@@ -53,7 +53,7 @@ def signed(name, issuer=None):
     key = ec.generate_private_key(ec.SECP256R1())
     signer, top = (issuer[1], False) if issuer else (key, True)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
-    now, day = datetime.datetime.now(datetime.timezone.utc), datetime.timedelta(days=1)
+    now, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
     unused = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only",
               "decipher_only")  # fmt: skip
     usage = {"digital_signature": True, "key_cert_sign": top, "crl_sign": top, **dict.fromkeys(unused, False)}
@@ -91,9 +91,7 @@ def context(host):
     file = FOLDER / f"{host}.pem"
     file.write_bytes(
         pem(certificate)
-        + key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(file)
@@ -134,7 +132,7 @@ class Proxy(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     host = ""
 
-    def do_CONNECT(self):  # noqa: N802
+    def do_CONNECT(self):
         self.host = self.path.rpartition(":")[0]
         self.send_response(200)
         self.end_headers()
@@ -142,7 +140,7 @@ class Proxy(BaseHTTPRequestHandler):
         self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb")
         self.close_connection = False  # a client may say CONNECT in HTTP/1.0
 
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):
         url = urlsplit(self.path)
         host = self.host or url.hostname or ""
         request = SimpleNamespace(
@@ -154,8 +152,8 @@ class Proxy(BaseHTTPRequestHandler):
             body=self.rfile.read(int(self.headers["Content-Length"] or 0)),
         )
         if host:
-            signed_ = "Authorization" in self.headers
-            SEEN.append({"host": host, "tls": bool(self.host), "signed": signed_, "asked": f"{self.command} {url.path}"})
+            known = "Authorization" in self.headers
+            SEEN.append({"host": host, "tls": bool(self.host), "signed": known, "asked": f"{self.command} {url.path}"})
         self.answer(*owner(host, url.path)(request))
 
     do_HEAD = do_POST = do_PUT = do_GET  # noqa: N815
@@ -182,7 +180,11 @@ class Server(ThreadingHTTPServer):
 def client(service):
     endpoint = "http://{}:{}".format(*MOTO.get_host_and_port())
     return boto3.client(
-        service, endpoint_url=endpoint, region_name=REGION, aws_access_key_id="x", aws_secret_access_key="y"
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id="x",
+        aws_secret_access_key="y",  # noqa: S106
     )
 
 
@@ -202,7 +204,8 @@ def fill():
 
 def become(role):
     given = client("sts").assume_role(RoleArn=role, RoleSessionName="pod")["Credentials"]
-    PODS.update(given, Token=given.pop("SessionToken"), Expiration=given.pop("Expiration").isoformat())
+    PODS.update({"AccessKeyId": given["AccessKeyId"], "SecretAccessKey": given["SecretAccessKey"],
+                 "Token": given["SessionToken"], "Expiration": given["Expiration"].isoformat()})  # fmt: skip
 
 
 def enforce():

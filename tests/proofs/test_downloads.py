@@ -23,99 +23,106 @@ from tests.proofs.credential_manifests import (
     entries,
     opened,
     s3_annotations,
-    secret,
 )
 from tests.proofs.credential_reader import NEWEST, OLDEST, TOOLS, Reading, environment, read
 
-STORAGE = Path("/tmp/st")
+STORAGE = TOOLS / "storage"
 PYTHON = STORAGE / "bin" / "python"
-PACKAGES = {OLDEST: "", NEWEST: "/tmp/st20"}
+PACKAGES = {OLDEST: "", NEWEST: str(STORAGE / NEWEST)}
 """Where the downloader of a release lies, if not in the environment itself."""
 SCRIPT = Path(__file__).with_name("downloads.py")
 DOWNLOADER = """
 import sys, types
-for name in ("krbcontext", "krbcontext.context"):  # needs Kerberos on the machine, and no model here does
+for name in ("krbcontext", "krbcontext.context"):  # needs Kerberos on the machine; no namenode here does
     sys.modules[name] = types.SimpleNamespace(krbContext=None)
 from kserve_storage import Storage
 Storage.download_files(sys.argv[1::2], sys.argv[2::2])
 """
-"""The program of the storage-initializer's image."""
+"""The program in the image of the container."""
+REGION = "ca-central-1"
+IRIS = "s3://iris-models/iris"
+ENDPOINT = "minio.example.com"
 
 releases = pytest.mark.parametrize("release", [OLDEST, NEWEST])
 
 
 @dataclass(frozen=True)
 class World:
-    """The stores, what opens them, and a folder for one test."""
+    """The stores, what opens them, and a folder for one test, which is the container's disk."""
 
     told: dict[str, Any]
     certificates: Path
     folder: Path
 
-    def enforce(self, calls: str) -> None:
-        """Let Amazon refuse what no policy allows, after that many calls; `inf` for never."""
-        url, text = f"{self.told['moto']}/moto-api/reset-auth", {"Content-Type": "text/plain"}
-        request = urllib.request.Request(url, data=calls.encode(), headers=text)  # noqa: S310
-        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
-
     def seen(self) -> list[dict[str, Any]]:
         """Who was asked since the last time."""
-        with urllib.request.urlopen(f"{self.told['proxy']}/seen", timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://{self.told['proxy']}/seen", timeout=10) as answer:
             return json.load(answer)
 
     def hosts(self) -> set[str]:
         return {one["host"] for one in self.seen()}
 
+    def token(self) -> str:
+        """A file with a token, as the cluster gives one to a pod."""
+        file = self.folder / "token"
+        file.write_text(self.told["token"], encoding="utf-8")
+        return str(file)
+
+    def authority(self) -> dict[str, Any]:
+        """A ConfigMap with the certificate of who signed for the store that speaks S3."""
+        return config_map("own-ca", {"cabundle.crt": (self.certificates / "own.crt").read_text(encoding="utf-8")})
+
     def download(self, release, objects, uri=None, *, injected=None, **asked):
-        """What the container says in the end: nothing if the model is there. `injected` adds to its environment."""
-        self.seen()
+        """What the container says last, "" once the model is there. `injected` is what others add to its variables."""
         reading = read(objects, release=release, storage_uri=uri, account="model", namespace=SPACE, **asked)
         assert not reading.error, reading.error
-        inside = self.mounted(reading, objects)
-        process = {**inside, **(injected or {}), **self.network(), "PYTHONPATH": PACKAGES[release]}
+        variables = {**self.network(), **self.mounted(reading, objects), **(injected or {})}
         target = self.folder / "models"
+        self.seen()
         done = subprocess.run(  # noqa: S603  KServe's own program
             [PYTHON, "-c", DOWNLOADER, reading.args[0], target],
-            env=process, capture_output=True, text=True, check=False, timeout=15,
-        )  # fmt: skip
+            env={**variables, "PYTHONPATH": PACKAGES[release]},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
         if done.returncode:
             return done.stderr.strip().splitlines()[-1]
         files = [path for path in target.rglob("*") if path.is_file() and ".cache" not in path.parts]
         return "" if [file.read_bytes() for file in files] == [b"a model"] else f"got {files}"
 
     def mounted(self, reading: Reading, objects: list[dict[str, Any]]) -> dict[str, str]:
-        """The environment, with the volumes in a folder: paths below a mount point to it."""
-        named = {(one["kind"], one["metadata"]["name"]): one for one in objects}
-        secrets = {
-            name: {key: value.encode() for key, value in one["stringData"].items()}
-            for (kind, name), one in named.items()
-            if kind == "Secret"
-        }
+        """The variables, with the volumes below the folder: a path in a volume points there."""
+        secrets = data_of(objects, "Secret", "stringData")
+        maps = data_of(objects, "ConfigMap", "data")
         found = environment(reading, secrets)
         for path, name in reading.mounts:
-            volume = reading.volumes[name]
-            place = self.folder / "root" / path.strip("/")
+            volume, place = reading.volumes[name], self.folder / "disk" / path.strip("/")
             if "secret" in volume:
                 files = secrets[volume["secret"]["secretName"]]
             elif "configMap" in volume:
-                data = named["ConfigMap", volume["configMap"]["name"]]["data"]
-                files = {key: value.encode() for key, value in data.items()}
+                files = maps[volume["configMap"]["name"]]
             else:
                 continue
             place.mkdir(parents=True)
             for key, value in files.items():
                 (place / key).write_bytes(value)
-            found = {key: value.replace(path.rstrip("/"), str(place)) for key, value in found.items()}
-            if name == "hdfs-secrets":
+            inside = path.rstrip("/")
+            found = {
+                key: value.replace(inside, str(place), int(value.startswith(inside))) for key, value in found.items()
+            }
+            if name == "hdfs-secrets":  # a path that only the downloader knows
                 found["HDFS_SECRET_DIR"] = str(place)
         return found
 
     def network(self) -> dict[str, str]:
-        """What makes the machine the whole world; no store's credential is in it."""
+        """What makes this machine the whole world; none of it opens a store."""
         trusted = str(self.certificates / "public.crt")
+        proxy = f"http://{self.told['proxy']}"
         return {
-            "HTTP_PROXY": self.told["proxy"],
-            "HTTPS_PROXY": self.told["proxy"],
+            "HTTP_PROXY": proxy,
+            "HTTPS_PROXY": proxy,
             "NO_PROXY": "127.0.0.1",
             "REQUESTS_CA_BUNDLE": trusted,
             "SSL_CERT_FILE": trusted,
@@ -125,28 +132,281 @@ class World:
         }
 
 
+def data_of(objects, kind, field):
+    return {
+        one["metadata"]["name"]: {key: value.encode() for key, value in one[field].items()}
+        for one in objects
+        if one["kind"] == kind
+    }
+
+
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory) -> Iterator[tuple[dict[str, Any], Path]]:
-    """The process with the stores, as long as this module runs."""
-    if not PYTHON.is_file():
+    """The process with the stores, which ends with its standard input."""
+    if not PYTHON.is_file() or not Path(PACKAGES[NEWEST]).is_dir():
         pytest.skip("moto and kserve-storage are not installed in .tools/storage")
     folder = tmp_path_factory.mktemp("stores")
-    process = subprocess.Popen(  # noqa: S603  a script of ours
+    with subprocess.Popen(  # noqa: S603  a script of ours
         [PYTHON, SCRIPT, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        yield json.loads(process.stdout.readline()), folder
-    finally:
-        process.stdin.close()
+    ) as process:
         try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.stdout.close()
+            yield json.loads(process.stdout.readline()), folder
+        finally:
+            process.stdin.close()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 @pytest.fixture
 def world(stores, tmp_path) -> World:
     told, certificates = stores
     return World(told, certificates, tmp_path)
+
+
+def headers(world):
+    return json.dumps({"Authorization": f"Bearer {world.told['token']}"})
+
+
+WEB = "https://models.example.com/iris.joblib"
+BLOB = "https://account.blob.core.windows.net/models/iris"
+FILE = "gcloud-application-credentials.json"
+OPENING = {
+    # address, the Secret, who lets in
+    "S3": (IRIS, lambda world: world.told["keys"], f"iris-models.s3.{REGION}.amazonaws.com"),
+    "HTTPS": (WEB, lambda world: {"https-host": "models.example.com", "headers": headers(world)}, "models.example.com"),
+    "Hugging Face": ("hf://org/iris", lambda world: {"HF_TOKEN": world.told["token"]}, "huggingface.co"),
+    "GCS": ("gs://bucket/iris", lambda world: {FILE: world.told["google"]}, "oauth2.googleapis.com"),
+    "Azure service principal": (
+        BLOB,
+        lambda world: {
+            "AZURE_CLIENT_ID": "client",
+            "AZURE_TENANT_ID": "tenant",
+            "AZURE_CLIENT_SECRET": world.told["token"],
+        },
+        "login.microsoftonline.com",
+    ),
+    "Azure storage key": (
+        BLOB,
+        lambda world: {"AZURE_STORAGE_ACCESS_KEY": world.told["azure"]},
+        "account.blob.core.windows.net",
+    ),
+    "HDFS": (
+        "hdfs://models/iris",
+        lambda world: {
+            "HDFS_NAMENODE": "http://namenode.example.com:9870",
+            "USER_PROXY": "iris",
+            "HEADERS": headers(world),
+        },
+        "namenode.example.com",
+    ),
+}
+stores_of_the_world = pytest.mark.parametrize("store", [pytest.param(row, id=name) for name, row in OPENING.items()])
+
+
+@releases
+@stores_of_the_world
+def test_secret_opens_the_store(store, release, world):
+    uri, secret, host = store
+
+    assert world.download(release, opened(secret(world), region=REGION), uri) == ""
+    assert host in world.hosts()
+
+
+@releases
+@stores_of_the_world
+def test_store_stays_shut_for_another_secret(store, release, world):
+    uri, secret, _ = store
+    spoiled = {key: spoil(value) for key, value in secret(world).items()}
+
+    assert world.download(release, opened(spoiled, region=REGION), uri) != ""
+
+
+def spoil(value):
+    """Something that has the form of the secret, and is another."""
+    if value.startswith("http") or value in ("iris", "models.example.com", "tenant"):
+        return value
+    return value.replace("throwaway", "stolen").replace("iris@", "other@")[:-2] + value[-2:].swapcase()
+
+
+IDENTITIES = {
+    # address, annotations of the ServiceAccount, what the cloud's own webhook adds to the container, who lets in
+    "IRSA": (
+        IRIS,
+        lambda world: {"eks.amazonaws.com/role-arn": world.told["role"], **s3_annotations(region=REGION)},
+        lambda world: {"AWS_ROLE_ARN": world.told["role"], "AWS_WEB_IDENTITY_TOKEN_FILE": world.token()},
+        f"sts.{REGION}.amazonaws.com",
+    ),
+    "EKS Pod Identity": (
+        IRIS,
+        lambda world: {},
+        lambda world: {
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://{world.told['proxy']}/v1/credentials",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": world.token(),
+            "AWS_DEFAULT_REGION": REGION,
+        },
+        f"iris-models.s3.{REGION}.amazonaws.com",
+    ),
+    "GKE workload identity": (
+        "gs://bucket/iris",
+        lambda world: {"iam.gke.io/gcp-service-account": "iris@example.com"},
+        lambda world: {
+            "GCE_METADATA_HOST": world.told["proxy"],
+            "GCE_METADATA_IP": world.told["proxy"],
+            "NO_GCE_CHECK": "",
+        },
+        "storage.googleapis.com",
+    ),
+    "Azure workload identity": (
+        BLOB,
+        lambda world: {"azure.workload.identity/client-id": "client"},
+        lambda world: {
+            "AZURE_CLIENT_ID": "client",
+            "AZURE_TENANT_ID": "tenant",
+            "AZURE_FEDERATED_TOKEN_FILE": world.token(),
+            "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
+        },
+        "login.microsoftonline.com",
+    ),
+}
+identities = pytest.mark.parametrize("identity", [pytest.param(row, id=name) for name, row in IDENTITIES.items()])
+
+
+@releases
+@identities
+def test_identity_of_a_pod_opens_the_store_without_a_secret(identity, release, world):
+    uri, annotations, injected, host = identity
+    objects = [account(annotations=annotations(world))]
+
+    assert world.download(release, objects, uri, injected=injected(world)) == ""
+    assert host in world.hosts()
+
+
+@releases
+@pytest.mark.parametrize("uri", [IRIS, "gs://bucket/iris", BLOB, WEB, "hf://org/iris"])
+def test_nothing_opens_without_a_secret_or_an_identity(uri, release, world):
+    assert world.download(release, [account()], uri) != ""
+
+
+@releases
+def test_keys_of_a_secret_win_over_the_role(release, world):
+    objects = opened({**KEYS, "AWS_SECRET_ACCESS_KEY": "wrong"}, region=REGION)
+    injected = {"AWS_ROLE_ARN": world.told["role"], "AWS_WEB_IDENTITY_TOKEN_FILE": world.token()}
+
+    assert world.download(release, objects, IRIS, injected=injected) != ""
+    assert f"sts.{REGION}.amazonaws.com" not in world.hosts()
+
+
+@releases
+def test_a_role_and_an_endpoint_do_not_go_together(release, world):
+    """AWS_ENDPOINT_URL is for all services of Amazon, so that S3 is asked for what STS has to give."""
+    annotations = s3_annotations(region=REGION, endpoint=f"s3.{REGION}.amazonaws.com")
+    objects = [account(annotations={"eks.amazonaws.com/role-arn": world.told["role"], **annotations})]
+    injected = {"AWS_ROLE_ARN": world.told["role"], "AWS_WEB_IDENTITY_TOKEN_FILE": world.token()}
+
+    assert world.download(release, objects, IRIS, injected=injected) != ""
+    assert world.hosts() == {f"s3.{REGION}.amazonaws.com"}
+
+
+@releases
+@pytest.mark.parametrize(("bucket", "opens"), [("iris-public", True), ("iris-models", False)])
+@pytest.mark.parametrize("how", ["annotation", "ClusterStorageContainer", "storage"])
+def test_anonymous_opens_what_is_public(how, bucket, opens, release, world):
+    more = {"uri": f"s3://{bucket}/iris"}
+    objects = opened(KEYS, useanoncredential="true", region=REGION)
+    if how == "ClusterStorageContainer":
+        objects = [container(env=[{"name": "awsAnonymousCredential", "value": "true"}])]
+    if how == "storage":
+        parameters = {"type": "s3", "bucket": bucket, "region": REGION, "anonymous": "true"}
+        objects, more = [], {"storage": {"path": "iris", "parameters": parameters}}
+
+    assert (world.download(release, objects, **more) == "") == opens
+    assert not any(one["signed"] for one in world.seen())
+
+
+@releases
+@pytest.mark.parametrize(
+    ("annotations", "tls"),
+    [
+        ({"endpoint": f"{ENDPOINT}:9000", "usehttps": "0"}, False),
+        ({"endpoint": ENDPOINT, "verifyssl": "0"}, True),
+        ({"endpoint": ENDPOINT, "cabundle_configmap": "own-ca"}, True),
+        ({"endpoint": ENDPOINT, "cabundle_configmap": "own-ca", "cabundle": "/certs/cabundle.crt"}, True),
+    ],
+)
+def test_store_of_ones_own_is_reached_and_trusted(annotations, tls, release, world):
+    objects = [*opened(world.told["keys"], region=REGION, **annotations), world.authority()]
+
+    assert world.download(release, objects, IRIS) == ""
+    assert {(one["host"], one["tls"]) for one in world.seen()} == {(ENDPOINT, tls)}
+
+
+@releases
+def test_store_of_ones_own_is_not_trusted_by_itself(release, world):
+    objects = opened(world.told["keys"], region=REGION, endpoint=ENDPOINT)
+
+    assert "CERTIFICATE_VERIFY_FAILED" in world.download(release, objects, IRIS)
+
+
+@pytest.mark.parametrize(("release", "works"), [(OLDEST, False), (NEWEST, True)])
+def test_endpoint_may_have_a_scheme_from_v0_17_on(release, works, world):
+    objects = opened(world.told["keys"], region=REGION, endpoint=f"http://{ENDPOINT}:9000")
+
+    assert (world.download(release, objects, IRIS) == "") == works
+
+
+@releases
+@pytest.mark.parametrize("given", [{"region": REGION}, {"region": REGION, "endpoint_url": f"http://{ENDPOINT}:9000"}])
+def test_entry_of_storage_opens_s3(given, release, world):
+    keys = world.told["keys"]
+    entry = {
+        "type": "s3",
+        "bucket": "iris-models",
+        "access_key_id": keys["AWS_ACCESS_KEY_ID"],
+        "secret_access_key": keys["AWS_SECRET_ACCESS_KEY"],
+        **given,
+    }
+
+    assert world.download(release, [entries(mine=entry)], storage={"key": "mine", "path": "iris"}) == ""
+
+
+@releases
+def test_entry_of_storage_is_trusted_by_its_ca(release, world):
+    keys = world.told["keys"]
+    entry = {
+        "type": "s3",
+        "bucket": "iris-models",
+        "access_key_id": keys["AWS_ACCESS_KEY_ID"],
+        "secret_access_key": keys["AWS_SECRET_ACCESS_KEY"],
+        "region": REGION,
+        "endpoint_url": f"https://{ENDPOINT}",
+        "cabundle_configmap": "own-ca",
+    }
+
+    found = world.download(release, [entries(mine=entry), world.authority()], storage={"key": "mine", "path": "iris"})
+
+    assert found == ""
+
+
+@releases
+def test_entry_of_storage_opens_hdfs(release, world):
+    entry = {"type": "webhdfs", "HDFS_NAMENODE": "http://namenode.example.com:9870", "USER_PROXY": "iris",
+             "HEADERS": headers(world)}  # fmt: skip
+
+    assert world.download(release, [entries(mine=entry)], storage={"key": "mine", "path": "models/iris"}) == ""
+
+
+@releases
+def test_headers_are_for_a_host_without_its_port(release, world):
+    secret = {"https-host": "models.example.com", "headers": headers(world)}
+
+    assert world.download(release, opened(secret), "https://models.example.com:443/iris.joblib") == ""
+
+
+@pytest.mark.parametrize(("release", "asks"), [(OLDEST, False), (NEWEST, True)])
+def test_downloader_asks_for_the_bucket_itself_from_v0_17_on(release, asks, world):
+    """Amazon lets do that who may list the bucket, but not on a condition on the prefix: there is none to look at."""
+    assert world.download(release, opened(world.told["keys"], region=REGION), IRIS) == ""
+
+    assert ("HEAD /" in [one["asked"] for one in world.seen()]) == asks

@@ -61,6 +61,28 @@ def run(root: Path, wanted: str, environment: str | None, form: str) -> tuple[st
     return access_text.as_text(found, locate, colour=report.in_colour(sys.stdout)), wrong
 
 
+def _built(root: Path) -> "tuple[Inputs, list[Rendered], dict[str, Schemas]]":
+    """The rendered tree; what an app.py prints does not get between the lines."""
+    from kserve_gitops.build.pipeline import IMPORTS, tree  # noqa: PLC0415  as above
+    from kserve_gitops.inputs.load import load  # noqa: PLC0415  as above
+
+    if not (root / IMPORTS).is_dir():
+        raise GitopsError(f"there is no {IMPORTS}/ to check against", hint="make it with kserve-gitops import")
+    with redirect_stdout(sys.stderr):
+        build = load_build(root)
+        inputs = load(root)
+        try:
+            return inputs, *tree(root, build, inputs)
+        except Exception:
+            if wrong := _errors(inputs.findings):  # app.py may well stumble over what is missing
+                raise InputError(wrong) from None
+            raise
+
+
+def _errors(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is Severity.ERROR]
+
+
 def _trees(inputs: "Inputs", rows: Iterable["Rendered"], schemas: Mapping[str, "Schemas"]) -> dict[str, "Tree"]:
     """What the checks look at, environment by environment; with fields as they are written, misspelt ones too."""
     from kserve_gitops.checks.tree import Cluster, Object, Tree, Values  # noqa: PLC0415  as above
@@ -78,9 +100,7 @@ def _trees(inputs: "Inputs", rows: Iterable["Rendered"], schemas: Mapping[str, "
     return found
 
 
-def _chosen(
-    trees: Mapping[str, "Tree"], wanted: str, findings: Iterable[Finding]
-) -> list[tuple[str, "Object"]]:
+def _chosen(trees: Mapping[str, "Tree"], wanted: str, findings: Iterable[Finding]) -> list[tuple[str, "Object"]]:
     """The model in each environment that has it; `findings` may tell why there is none."""
     from kserve_gitops.checks.world.access import models  # noqa: PLC0415  as above
 

@@ -54,15 +54,14 @@ def _seal(args: argparse.Namespace, root: Path | None, folder: Path, reading: Re
         return _refused(mistakes)
     # git is asked before files are gone, so that a link on the way to one still leads there
     known = history(folder, [file.path for file in reading.files])
-    notes = [
-        note for file, change in zip(reading.files, changes, strict=True) for note in directory.notes(file, change)
-    ]
+    notes = [note for file in reading.files for note in directory.notes(file)]
     write(changes)
     _tell(line for file in reading.files for line in _sealed(file))
     warnings = [f"{path.as_posix()} was committed: {_GONE}" for path in sorted(known.committed)]
     warnings += [f"{path.as_posix()} was added to git: git rm --cached it" for path in sorted(known.added)]
     warnings += ["git does not tell whether any of it was committed"] if known.unknown else []
-    _tell(f"warning: {said}" for said in (*warnings, *notes))
+    _tell(f"warning: {said}" for said in warnings)
+    _tell(f"note: {said}" for said in notes)
     _tell(_passed(reading))
     number = sum(len(file.secrets) for file in reading.files)
     end = f"certificate {certificate.fingerprint_sha256[:SHORT]}, valid until {certificate.not_after:%Y-%m-%d}"

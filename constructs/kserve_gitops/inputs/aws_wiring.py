@@ -58,7 +58,7 @@ def _of_role(name: str, block: Block, data: Mapping[str, Block], locate: Locate)
         yield Finding("KG024", message, locate((name, "roleArn"), None), hint)
     key, hint = _CLUSTER[block["type"]]
     if not data["eks"].get(key):
-        message = f"nobody can be trusted with the role of '{name}' while eks.{key} is not said"
+        message = f"the role of '{name}' can trust no pod while eks.{key} is not given"
         yield Finding("KG024", message, locate((name, "type"), None), f"add eks: {{{key}: …}}; {hint}")
 
 

@@ -43,28 +43,41 @@ def sealed(plain: Sequence[PlainFile], sealer: Sealer) -> tuple[list[Change], li
         made = [sealer.seal(secret) for secret in file.secrets]
         text = directory_text.replaced(file.documents, made, as_json=file.path.suffix.lower() == ".json")
         if text is None:
-            what = f"the Secrets of {file.shown} cannot be taken out of it without changing the rest"
+            what = "its Secrets cannot be taken out without changing the rest of the file"
             mistakes.append(Mistake(Place(file.shown), what, "move each into a file of its own"))
-        else:
-            changes.append(Change(file.path, file.content, file.target, text.encode()))
+            continue
+        mistakes += _still_plain(file, text)
+        changes.append(Change(file.path, file.content, file.target, text.encode()))
     return changes, mistakes
 
 
-def notes(file: PlainFile, change: Change) -> Iterator[str]:
+def notes(file: PlainFile) -> Iterator[str]:
     """What a person should know about a file that was sealed."""
-    text, target = change.after.decode(), target_of(Path(file.shown)).as_posix()
-    numbers = {secret.found.number for secret in file.secrets}
-    if any(directory_text.comments(document) for document in file.documents if document.above in _above(file, numbers)):
-        yield f"comments beside the Secrets of {file.shown} are left out of {target}: they might tell what was in them"
-    for secret in file.secrets:
-        for line, key in directory_text.repeated(text, secret):
-            yield f"{target}:{line} holds what is under '{key}' of Secret '{secret.plain.name}', in plain"
+    target = target_of(Path(file.shown))
+    if any(directory_text.comments(file.documents[number]) for number in _numbers(file)):
+        yield f"comments beside the Secrets of {file.shown} are left out: they might tell what was in them"
     for kustomization in _naming(file.path):
-        yield f"{kustomization} names {file.path.name}: write {change.target.name} there"
+        yield f"{kustomization} names {file.path.name}: write {target.name} there"
 
 
-def _above(file: PlainFile, numbers: set[int]) -> set[int]:
-    return {file.documents[number].above for number in numbers}
+def _still_plain(file: PlainFile, text: str) -> Iterator[Mistake]:
+    """Values of the Secrets that stand in the rest of the file too."""
+    whole = {secret.found.number for secret in file.secrets if not secret.found.base}
+    kept = {
+        line: document.above + number
+        for document in (one for place, one in enumerate(file.documents) if place not in whole)
+        for number, line in enumerate(document.text.splitlines(), 1)
+    }
+    lines = text.splitlines()
+    for secret in file.secrets:
+        for number, key in directory_text.repeated(text, secret):
+            what = f"what is under '{key}' of Secret '{secret.plain.name}' stands here too, in plain"
+            place = Place(file.shown, kept.get(lines[number - 1], 1))
+            yield Mistake(place, what, "take it away here, or move the Secret into a file of its own")
+
+
+def _numbers(file: PlainFile) -> set[int]:
+    return {secret.found.number for secret in file.secrets}
 
 
 def _naming(path: Path) -> Iterator[str]:

@@ -82,14 +82,14 @@ def _object(found: Found) -> Iterator[Mistake]:
         if data.get(key) != wanted:
             yield found.mistake((key,), f"a Secret whose {key} is not '{wanted}'", f"write {key}: {wanted}")
     for key in data:
-        if key not in _FIELDS:
+        if key not in _FIELDS:  # it is not repeated: a value that is not indented looks like one
             hint = closest(str(key), _FIELDS) or f"a Secret has {', '.join(_FIELDS[2:])}"
-            yield found.mistake((), f"a Secret has no field '{key}', and it would be lost", hint, key=key)
-    if not isinstance(data.get("type", ""), str):
+            yield found.mistake((), "a field that no Secret has, and it would be lost", hint, key=key)
+    if not isinstance(data.get("type"), str | None):
         yield found.mistake(("type",), "the type of a Secret that is not text", "put it in quotes")
     elif data.get("type") in MADE:
         yield found.mistake(("type",), f"the Secret is {MADE[data['type']]}", "delete it here: it is made again")
-    if not isinstance(data.get("immutable", False), bool):
+    if not isinstance(data.get("immutable"), bool | None):
         yield found.mistake(("immutable",), "immutable is neither true nor false", "write true or false")
 
 
@@ -114,7 +114,7 @@ def _metadata(found: Found, scope: str | None) -> Iterator[Mistake]:
     for key in given:
         if key not in (*_KEPT, *_LEFT_OUT):
             hint = closest(str(key), _KEPT) or "take it away"
-            yield found.mistake(("metadata",), f"metadata has no field '{key}'", hint, key=key)
+            yield found.mistake(("metadata",), "a field that metadata does not have", hint, key=key)
     for part in ("labels", "annotations"):
         yield from _texts(found, ("metadata", part), given.get(part))
     yield from _scope(found, mapping(given.get("annotations")), scope)
@@ -142,7 +142,7 @@ def _texts(found: Found, path: Path, given: Any) -> Iterator[Mistake]:
             continue
         text = isinstance(key, str) and isinstance(value, str)
         if not text or _doubtful(found, (*path, key)):
-            yield found.mistake(path, f"'{key}' of {path[-1]} is not text", "put it in quotes", key=key)
+            yield found.mistake(path, f"one of the {path[-1]} is not text", "put it in quotes", key=key)
 
 
 def _values(found: Found) -> Iterator[Mistake]:
@@ -158,7 +158,7 @@ def _values(found: Found) -> Iterator[Mistake]:
 
 def _value(found: Found, part: str, key: Any, value: Any) -> Iterator[Mistake]:
     if not isinstance(key, str):
-        yield found.mistake((part,), f"the key '{key}' is not text", "put it in quotes", key=key)
+        yield found.mistake((part,), "a key that is not text", "put it in quotes", key=key)
         return
     if not _KEY.fullmatch(key) or key in (".", ".."):
         yield found.mistake(
@@ -168,7 +168,7 @@ def _value(found: Found, part: str, key: Any, value: Any) -> Iterator[Mistake]:
     path = (part, key)
     if not isinstance(value, str) or _doubtful(found, path):
         hint = "put it in quotes" if part == "stringData" else _PLAIN_HINT
-        yield found.mistake(path, f"the value of '{key}' is not text to every reader", hint)
+        yield found.mistake(path, f"the value of '{key}' is not text", hint)
     elif part == "data" and decoded(value) is None:
         yield found.mistake(path, f"the value of '{key}' is not base64", _PLAIN_HINT)
     elif part == "stringData" and not _encodable(value):

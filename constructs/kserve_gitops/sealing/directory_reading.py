@@ -58,7 +58,7 @@ def target_of(path: Path) -> Path:
 
 
 def of_folder(folder: Path, scope: str | None, reserved: Mapping[Path, str]) -> Reading:
-    """Every manifest below a folder, those in hidden folders left out. `reserved` are folders of others, and a hint each."""
+    """Every manifest below a folder; hidden folders are left out. `reserved` are folders of others, and a hint each."""
     reading = Reading()
     for path, wrong in _listed(folder):
         shown = path.as_posix()

@@ -44,7 +44,7 @@ def is_secret(data: Any) -> bool:
     """Whatever a person may have meant for one: a kind of another group has that group's domain before it."""
     if not isinstance(data, Mapping) or str(data.get("kind")).lower() != "secret":
         return False
-    made = data.get("type") in MADE and not data.get("data") and not data.get("stringData")
+    made = str(data.get("type")) in MADE and not data.get("data") and not data.get("stringData")
     return "." not in str(data.get("apiVersion")).rpartition("/")[0] and not made
 
 

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.schema.history import order
-from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.tree import Mistake, Object, Tree, Values
 from kserve_gitops.checks.world.charts import Chart, charts
-from kserve_gitops.checks.world.made import World, keys_of, made
+from kserve_gitops.checks.world.made import Made, World, keys_of, made
 from kserve_gitops.core.suggestions import closest
 
 _KIND = "Secret"
+_MAKERS = ("ExternalSecret", "SealedSecret")
 _NAMED = order("1.10.0")
 
 
@@ -66,6 +67,9 @@ def secret_of_chart(tree: Tree) -> Iterator[Mistake]:
 def secret_of_no_use(tree: Tree) -> Iterator[Mistake]:
     """The values of MLflow name a Secret for something that is not enabled.
 
+    The chart takes the login of a database for `postgres`, `mysql` or `mssql` of `backendStore`, and that of the first
+    user with `auth.enabled`. Without those it ignores the Secret and does not say so: runs are kept in SQLite, or
+    whoever finds the server may change everything. Where the values switch it off in so many words, it is meant.
 
     Fix: enable what the Secret is for: `backendStore: {postgres: {enabled: true, host: …, database: …}}` or
     `auth: {enabled: true}`; or take the Secret away.
@@ -82,6 +86,33 @@ def secret_of_no_use(tree: Tree) -> Iterator[Mistake]:
                 flags = " or ".join(".".join((*one, "enabled")) for one in owners)
                 message = "nothing uses this Secret: what it is for is not enabled"
                 yield chart.error((*at, "name"), message, hint=f"set {flags}, or take the Secret away")
+
+
+@rule("KG479")
+def secret_of_two(tree: Tree) -> Iterator[Mistake]:
+    """A sealed or fetched Secret has the name of one that a chart makes.
+
+    JupyterHub's chart makes a Secret `hub`, MLflow's `mlflow-env-secret` and `mlflow-flask-server-secret-key`. Argo CD
+    and the controller of the Secret then write over each other: the hub loses its whole configuration, which is in
+    there, or the controller refuses a Secret that is not its own.
+
+    Fix: give the credential, or the SealedSecret, another name.
+
+    Since: every release
+
+    Source: zero-to-jupyterhub 4.4.0, templates/hub/secret.yaml; community-charts mlflow-1.11.5, templates/secret.yaml;
+    sealed-secrets v0.36.6, pkg/controller/controller.go.
+    """
+    secrets = [one for one in made(tree).made if one.kind == _KIND and one.namespace]
+    of_charts = {(one.namespace, one.name) for one in secrets if _by_a_chart(one)}
+    for one in secrets:
+        if isinstance(one.by, Object) and one.by.kind in _MAKERS and (one.namespace, one.name) in of_charts:
+            message = f"a chart makes a Secret '{one.name}' in namespace '{one.namespace}' too"
+            yield one.by.error(("metadata", "name"), message, hint="give it another name")
+
+
+def _by_a_chart(one: Made) -> bool:
+    return isinstance(one.by, Values) or (isinstance(one.by, Object) and one.by.kind == "Application")
 
 
 def _of_mlflow(chart: Chart, world: World) -> Iterator[Mistake]:

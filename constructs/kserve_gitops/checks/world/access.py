@@ -7,15 +7,12 @@ pkg/controller/v1alpha1/llmisvc/workload_storage.go, and python/storage/kserve_s
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from kserve_gitops.checks.reading import mapping
-from kserve_gitops.checks.services import Component, Service
+from kserve_gitops.checks.services import Service
 from kserve_gitops.checks.tree import Object, Tree
 from kserve_gitops.checks.world import entries, ways, ways_by_entry
-from kserve_gitops.checks.world.accounts import accounts, secret_annotation
-from kserve_gitops.checks.world.made import made
 from kserve_gitops.checks.world.model_addresses import Downloaders, ModelAddress, addresses
 from kserve_gitops.checks.world.policies import Policy, documents
-from kserve_gitops.checks.world.ways import Pod, Way, mounted
+from kserve_gitops.checks.world.ways import Pod, Way, pod_of
 from kserve_gitops.checks.world.ways_to_s3 import to_s3
 from kserve_gitops.core.origins import Path
 from kserve_gitops.serving.credential_types import store
@@ -70,7 +67,7 @@ def _access(tree: Tree, address: ModelAddress) -> Access:
     label = address.component.name if address.component else "model"
     if address.component and "canary" in address.at:
         label = f"canary '{address.component.spec.get('name', '')}'"
-    pod = _pod(tree, address.owner, address.component)
+    pod = pod_of(tree, address.owner, address.component)
     text = address.text.strip()
     scheme = parse(text).scheme
     kind = store(text) or ("file" if not scheme and text.startswith("/") else scheme)
@@ -101,33 +98,12 @@ def _of_storage(tree: Tree, service: Service) -> Iterator[Access]:
         bucket = asked.parameters.get("bucket") or entry.get("bucket") or ""
         place = f"{bucket}/{asked.path}" if kind == "s3" else asked.path
         address = f"{kind}://{place}" if kind and (bucket or kind != "s3") else f"storage path {asked.path}"
-        pod = _pod(tree, service, component)
+        pod = pod_of(tree, service, component)
         label = f"canary '{component.spec.get('name', '')}'" if "canary" in component.at else component.name
         said = _store(kind, address) if kind else "what the entry of the Secret says"
         yield Access(
             label, (*component.model.at, "storage"), address, said, pod, ways_by_entry.by_entry(tree, asked, kind)
         )
-
-
-def _pod(tree: Tree, owner: Object, component: Component | None) -> Pod:
-    world = made(tree)
-    at: Path = component.at if component else ("spec", "template")
-    spec = owner.mapping(*at)
-    named = spec.get("serviceAccountName")
-    if not named and component and "canary" in component.at:  # KServe lays a canary over the stable predictor
-        named = owner.get("spec", "predictor", "serviceAccountName")
-    name = named if isinstance(named, str) and named else "default"
-    namespace = world.namespace(owner)
-    account = next((one for one in accounts(tree) if (one.namespace, one.name) == (namespace, name)), None)
-    key = secret_annotation(tree)
-    annotated = mapping(spec.get("annotations") if component else None).get(key, owner.annotations.get(key))
-    if isinstance(annotated, str):
-        listed = [annotated]
-    else:
-        listed = [reference.name for reference in account.secrets] if account else []
-    held, missing = mounted(tree, namespace, listed)
-    in_doubt = account is None and (name != "default" or tree.exists("ServiceAccount", namespace, name))
-    return Pod(owner, at, namespace, name, account, held, missing, in_doubt=in_doubt)
 
 
 _Find = Callable[[Tree, Pod, str], Way]

@@ -1,8 +1,9 @@
 """The IAM documents beside the manifests: which of them is for an account, and what they let it read.
 
 `iam/<credential>-serving.json` is for one with a bucket of its own, `iam/MlModelServingPolicy.json` for all others;
-`iam/<credential>-trust.json` says whose role it is. They are read as IAM reads them; what cannot be judged here, such
-as a condition on anything but the prefix, counts as met.
+`iam/<credential>-trust.json` says who takes on its role, and `iam/<credential>-associations/` to whom EKS gives it.
+They are read as IAM reads them; what cannot be judged here, such as a condition on anything but the prefix, counts as
+met.
 
 Sources: AWS documentation, IAM JSON policy elements, Condition operators; Amazon S3 in the Service Authorization
 Reference; kserve/kserve v0.16.0, kserve_storage.py, _download_s3.
@@ -18,15 +19,16 @@ from typing import Any
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.tree import Object, Tree, Values
 
-_FOLDER = "iam/"
+_FOLDER = "iam"
 _SHARED = "MlModelServingPolicy"
-_SERVING, _TRUST = "-serving", "-trust"
+_SERVING, _TRUST, _ASSOCIATIONS = "-serving", "-trust", "-associations"
 _LIST, _GET = "s3:ListBucket", "s3:GetObject"
 _PREFIX = "s3:prefix"
 _ALIKE = ("StringLike", "StringEquals", "StringLikeIfExists", "StringEqualsIfExists")
 _FILE = "model.bin"
 """For any file of a model."""
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_SIGNS = re.compile(r"\$\{([*?$])\}|\$\{[^}]*\}|[*?]")
+"""What is no plain text in a pattern: a sign that is meant, a variable, a wildcard."""
 _BUCKET = re.compile(r"arn:[^:]*:s3:[^:]*:[^:]*:(.*)", re.DOTALL)
 
 
@@ -46,7 +48,7 @@ class Policy:
     def places(self) -> list[str]:
         """What may be read by it, as addresses."""
         found = [one for statement in self._allowing(_GET) for one in _listed(statement.get("Resource"))]
-        return [f"s3://{_below(one).removesuffix('*')}" for one in found]
+        return [f"s3://{_plain(_below(one).removesuffix('*'))}" for one in found]
 
     @property
     def decrypts(self) -> bool:
@@ -79,19 +81,24 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """All of an environment, by credential; `shared` is for those without a bucket of their own."""
+    """All of an environment, by credential; `shared` is for those without a bucket of their own.
+
+    `roles` are those that EKS Pod Identity gives, by namespace and ServiceAccount.
+    """
 
     own: Mapping[str, Policy]
     shared: Policy | None
     trusts: Mapping[str, Trust]
+    roles: Mapping[tuple[str, str], str]
 
     def policy(self, credential: str) -> Policy | None:
         """What the keys or the role of a credential may read, as far as a document tells."""
         return self.own.get(credential, self.shared)
 
-    def trust(self, namespace: str, account: str) -> Trust | None:
-        """The document that lets a ServiceAccount take on a role."""
-        return next((one for one in self.trusts.values() if (namespace, account) in one.subjects), None)
+    def trust(self, namespace: str, account: str, credential: str) -> Trust | None:
+        """The document that lets a ServiceAccount take on a role; of several, that of the credential it is for."""
+        found = [one for one in self.trusts.values() if (namespace, account) in one.subjects]
+        return next((one for one in found if one.credential == credential), found[0] if found else None)
 
 
 def documents(tree: Tree) -> Documents:
@@ -100,22 +107,25 @@ def documents(tree: Tree) -> Documents:
 
 
 def _documents(tree: Tree) -> Documents:
+    shared = None
     own: dict[str, Policy] = {}
     trusts: dict[str, Trust] = {}
-    shared = None
+    roles: dict[tuple[str, str], str] = {}
     for values in tree.values:
-        file = _file(values)
-        stem = PurePosixPath(file).stem
-        if not file.startswith(_FOLDER):
+        file = PurePosixPath(_file(values))
+        stem = file.stem
+        if file.parts[:1] != (_FOLDER,):
             continue
-        if stem == _SHARED:
-            shared = Policy(file, values.data)
+        if file.parent.name.endswith(_ASSOCIATIONS):
+            roles[values.text("namespace"), values.text("serviceAccount")] = values.text("roleArn")
+        elif stem == _SHARED:
+            shared = Policy(str(file), values.data)
         elif stem.endswith(_SERVING):
-            own[stem.removesuffix(_SERVING)] = Policy(file, values.data)
+            own[stem.removesuffix(_SERVING)] = Policy(str(file), values.data)
         elif stem.endswith(_TRUST):
-            name = stem.removesuffix(_TRUST)
-            trusts[name] = _trust(name, file, values.data)
-    return Documents(own, shared, trusts)
+            credential = stem.removesuffix(_TRUST)
+            trusts[credential] = _trust(credential, str(file), values.data)
+    return Documents(own, shared, trusts, roles)
 
 
 def _file(values: Values) -> str:
@@ -192,7 +202,15 @@ def _alike(text: str, pattern: Any) -> bool:
 
 @lru_cache(maxsize=256)
 def _pattern(text: str) -> re.Pattern[str]:
-    """`*` is for any text and `?` for any character; a variable may be anything."""
-    signs = {"*": ".*", "?": "."}
-    parts = (signs.get(sign) or re.escape(sign) for sign in _VARIABLE.sub("*", text))
-    return re.compile("".join(parts), re.DOTALL)
+    """`*` is for any text and `?` for any character; a variable may be anything, but `${*}` is the sign itself."""
+    end, parts = 0, []
+    for found in _SIGNS.finditer(text):
+        meant = re.escape(found[1]) if found[1] else "." if found[0] == "?" else ".*"
+        parts += [re.escape(text[end : found.start()]), meant]
+        end = found.end()
+    return re.compile("".join([*parts, re.escape(text[end:])]), re.DOTALL)
+
+
+def _plain(pattern: str) -> str:
+    """A pattern to read: signs that are meant stand as they are."""
+    return _SIGNS.sub(lambda found: found[1] or found[0], pattern)

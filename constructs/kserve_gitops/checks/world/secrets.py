@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.tree import Object, Thing
 from kserve_gitops.checks.world.made import Made, World, keys_of
 from kserve_gitops.core.origins import Path
@@ -17,6 +16,7 @@ from kserve_gitops.serving import credentials
 PULL_TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
 """Types of Secrets with logins of registries."""
 DOCKER_CONFIG = ".dockerconfigjson"
+_OPAQUE = "Opaque"
 
 _TEMPLATES: dict[str, Path] = {"SealedSecret": ("spec", "template"), "ExternalSecret": ("spec", "target", "template")}
 """Kind: where the template of its Secret stands."""
@@ -59,7 +59,7 @@ def secret(world: World, namespace: str, name: str) -> Secret | None:
         return None
     keys = keys_of(found)
     if isinstance(found, Object):
-        return Secret(name, namespace, found, (), keys, found.text("type"), found.annotations)
+        return Secret(name, namespace, found, (), keys, found.text("type") or _OPAQUE, found.annotations)
     return _made(found, keys)
 
 
@@ -77,15 +77,9 @@ def _made(found: Made, keys: frozenset[str] | None) -> Secret:
         by,
         found.at,
         keys,
-        by.text(*below, "type") or "Opaque",
+        by.text(*below, "type") or _OPAQUE,
         found.annotations,
         ("metadata", "annotations") if own else (*below, "metadata", "annotations"),
         {str(key): text for key, text in texts.items() if isinstance(text, str)},
         (*below, "data"),
     )
-
-
-def template_of(found: Object) -> Mapping[str, Any]:
-    """The template of the Secret that an object makes; an empty one for kinds without."""
-    below = _TEMPLATES.get(found.kind)
-    return mapping(found.get(*below)) if below else {}

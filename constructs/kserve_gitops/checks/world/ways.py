@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kserve_gitops.checks.reading import mapping
+from kserve_gitops.checks.services import Component
 from kserve_gitops.checks.tree import Object, Tree
-from kserve_gitops.checks.world.accounts import Account, secret_keys
+from kserve_gitops.checks.world.accounts import Account, accounts, secret_annotation, secret_keys
 from kserve_gitops.checks.world.made import made
 from kserve_gitops.checks.world.policies import Trust
 from kserve_gitops.checks.world.secrets import Secret, secret
@@ -198,6 +199,31 @@ def without(pod: Pod, said: str) -> Way:
 
 def _only(pod: Pod, name: str) -> Secret | None:
     return next((one for one in pod.secrets if one.name == name), None)
+
+
+def pod_of(tree: Tree, owner: Object, component: Component | None) -> Pod:
+    """The pod of a component of an InferenceService, or, without one, of an LLMInferenceService."""
+    at: Path = component.at if component else ("spec", "template")
+    spec = owner.mapping(*at)
+    named = spec.get("serviceAccountName")
+    if not named and "canary" in at:  # KServe lays a canary over the stable predictor
+        named = owner.get("spec", "predictor", "serviceAccountName")
+    name = named if isinstance(named, str) and named else "default"
+    namespace = made(tree).namespace(owner)
+    account = tree.once(_by_name).get((namespace, name))
+    key = secret_annotation(tree)
+    annotated = mapping(spec.get("annotations") if component else None).get(key, owner.annotations.get(key))
+    if isinstance(annotated, str):
+        listed = [annotated]
+    else:
+        listed = [reference.name for reference in account.secrets] if account else []
+    held, missing = mounted(tree, namespace, listed)
+    in_doubt = account is None and (name != "default" or tree.exists("ServiceAccount", namespace, name))
+    return Pod(owner, at, namespace, name, account, held, missing, in_doubt=in_doubt)
+
+
+def _by_name(tree: Tree) -> dict[tuple[str, str], Account]:
+    return {(one.namespace, one.name): one for one in accounts(tree)}
 
 
 def mounted(tree: Tree, namespace: str, names: Iterable[str]) -> tuple[tuple[Secret, ...], tuple[str, ...]]:

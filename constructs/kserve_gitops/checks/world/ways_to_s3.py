@@ -9,10 +9,11 @@ from typing import Any
 
 from kserve_gitops.checks.tree import Object, Tree
 from kserve_gitops.checks.world.accounts import Account, secret_keys
-from kserve_gitops.checks.world.policies import Policy, Trust, credential_of, documents
+from kserve_gitops.checks.world.policies import Policy, credential_of, documents
 from kserve_gitops.checks.world.secrets import Secret
 from kserve_gitops.checks.world.settings import Source, Variable, settings, variables
 from kserve_gitops.checks.world.ways import ANONYMOUS, Pod, Way, chosen, mounted, without
+from kserve_gitops.inputs import aws
 from kserve_gitops.serving import credentials
 
 _TOKEN = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token"  # noqa: S105  a path
@@ -24,7 +25,7 @@ def to_s3(tree: Tree, pod: Pod, _: str) -> Way:
     """By the keys of the last Secret for S3, else by a role."""
     names = secret_keys(tree)
     found = chosen(pod, "S3", names[1])
-    way = _way(pod, found, documents(tree).trust(pod.namespace, pod.account_name))
+    way = _way(tree, pod, found)
     annotations = _annotations(pod, found)
     given = _given(tree, pod, found, names)
     if given.get("awsAnonymousCredential", Variable("")).value.lower() == "true":
@@ -35,18 +36,22 @@ def to_s3(tree: Tree, pod: Pod, _: str) -> Way:
         settings=tuple(settings(annotations, tree.kserve)),
         variables=(*_of_the_role(way), *given.values()),
         credential=_credential(pod, way),
-        elsewhere="S3_ENDPOINT" in given,
+        elsewhere=_elsewhere(given),
     )
 
 
-def _way(pod: Pod, found: Secret | None, trust: Trust | None) -> Way:
-    role = pod.annotation(credentials.ROLE)
+def _way(tree: Tree, pod: Pod, found: Secret | None) -> Way:
     if found is not None:
         return Way("keys", f"the keys in Secret '{found.name}'", found)
+    role = pod.annotation(credentials.ROLE)
+    own = credential_of(pod.account.found) if pod.account else ""
+    trust = documents(tree).trust(pod.namespace, pod.account_name, own)
     if role:
         return Way("role", f"the role {role}, by web identity", role=role, trust=trust)
-    if trust is not None and not trust.web_identity:
-        return Way("pod-identity", "the role that EKS Pod Identity associates with the account", trust=trust)
+    given = documents(tree).roles.get((pod.namespace, pod.account_name), "")
+    if given or (trust is not None and not trust.web_identity):
+        said = f"the role {given}, that EKS Pod Identity gives the account" if given else "a role of EKS Pod Identity"
+        return Way("pod-identity", said, role=given, trust=trust)
     return without(pod, "anonymous: no keys and no role")
 
 
@@ -67,6 +72,12 @@ def _given(tree: Tree, pod: Pod, found: Secret | None, names: tuple[str, str]) -
         every = [*(Variable(name, secret=found.name, key=key) for name, key in pairs), *every]
         every += variables(tree, Source(found.annotations, found.name, found.keys or ()))
     return {one.name: one for one in every}
+
+
+def _elsewhere(given: Mapping[str, Variable]) -> bool:
+    """Whether the store is not that of AWS, as far as can be told."""
+    endpoint, region = given.get("AWS_ENDPOINT_URL"), given.get("AWS_DEFAULT_REGION")
+    return endpoint is not None and aws.home(region.value if region else "", endpoint.value or None) is None
 
 
 def _credential(pod: Pod, way: Way) -> str:

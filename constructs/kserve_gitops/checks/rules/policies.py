@@ -1,0 +1,61 @@
+"""What the IAM documents of the environment let models read."""
+
+from collections.abc import Iterator
+
+from kserve_gitops.checks.rule import rule
+from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.checks.world.accounts import Download, accounts, downloads
+from kserve_gitops.checks.world.policies import Policy
+from kserve_gitops.checks.world.ways_to_s3 import policy_of
+from kserve_gitops.core.suggestions import closest
+from kserve_gitops.serving.storage_uris import parse, placeholder, shown
+
+
+@rule("KG246", whole=True)
+def not_covered(tree: Tree) -> Iterator[Mistake]:
+    """A model outside of what the policy of its credential covers.
+
+    The documents in `iam/` of the environment let a credential read one bucket, below one prefix: those under
+    `storage`, or its own. With that policy alone AWS answers every other address with 403, and the model never starts.
+    A letter too many in the bucket looks the same.
+
+    Fix: correct the address; give the credential a `bucket` and a `prefix` that the model is below, `prefix: ""` for
+    the whole bucket. Suppress this where the keys or the role have another policy too.
+
+    Since: every release
+
+    Source: Amazon S3 in the AWS Service Authorization Reference; kserve/kserve v0.16.0, kserve_storage.py,
+    _download_s3, which lists with the path as prefix.
+    """
+    policies: dict[tuple[str, str], Policy | None] = {}
+    named = {(one.namespace, one.name): one for one in accounts(tree)}
+    for download in downloads(tree):
+        key = (download.namespace, download.account)
+        if not _judged(download) or key not in named:
+            continue
+        if key not in policies:
+            policies[key] = policy_of(tree, named[key])
+        policy = policies[key]
+        if policy is not None and named[key].found.sound:
+            yield from _outside(download, policy)
+
+
+def _judged(download: Download) -> bool:
+    """Whether the account is asked, for a bucket by its name; a `storage` beside the address is asked instead."""
+    at = (*download.at[:-1], "storage")
+    address = parse(download.uri.strip())
+    bucket = address.host and not address.host.startswith("arn:")
+    plain = address.scheme == "s3" and bucket and not placeholder(download.uri) and not download.annotated
+    return bool(plain) and not download.service.mapping(*at)
+
+
+def _outside(download: Download, policy: Policy) -> Iterator[Mistake]:
+    address = parse(download.uri.strip())
+    if policy.covers(address.host, address.path.lstrip("/")):
+        return
+    places = policy.places
+    buckets = [parse(place).host for place in places]
+    hint = closest(address.host, buckets) if address.host not in buckets else ""
+    message = f"the policy {policy.file} does not cover '{shown(download.uri.strip())}'"
+    said = f"it is for what is below {' and '.join(places)}"
+    yield download.service.warning(download.at, message, hint=f"{hint} {said}" if hint else said)
