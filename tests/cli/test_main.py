@@ -14,7 +14,7 @@ from kserve_gitops.core.places import Place
 
 
 @pytest.mark.parametrize(
-    "argv", [(), ("synth",), ("import",), ("adopt",), ("doctor",)], ids=lambda argv: argv[0] if argv else "all"
+    "argv", [(), ("synth",), ("import",), ("adopt",), ("doctor",), ("seal",)], ids=lambda argv: argv[0] if argv else "all"
 )
 def test_help(argv, run_cli, golden_text):
     ran = run_cli(*argv, "--help")
@@ -27,7 +27,7 @@ def test_help(argv, run_cli, golden_text):
 def test_every_command_is_in_the_help(run_cli):
     said = run_cli("--help").out
 
-    assert re.findall(r"^    (\w+) +\w", said, re.MULTILINE) == ["synth", "check", "import", "adopt", "doctor"]
+    assert re.findall(r"^    (\w+) +\w", said, re.MULTILINE) == ["synth", "check", "seal", "import", "adopt", "doctor"]
 
 
 def test_version(run_cli):

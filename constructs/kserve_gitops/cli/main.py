@@ -5,6 +5,7 @@
 2   usage
 10  check: there are errors
 11  check --strict: there are warnings, and no errors
+12  seal --status: something is missing, or of no use
 16  synth --check: dist/ differs from a fresh build
 70  a bug, with its traceback
 """
@@ -13,7 +14,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from kserve_gitops.cli import adopt, check, doctor, import_, synth
+from kserve_gitops.cli import adopt, check, doctor, import_, seal, synth
 from kserve_gitops.cli.boundary import guarded
 
 
@@ -33,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     subparsers = found.add_subparsers(title="commands", metavar="COMMAND", required=True)
     synth.add(subparsers)
     check.add(subparsers)
+    seal.add(subparsers)
     import_.add(subparsers)
     adopt.add(subparsers)
     doctor.add(subparsers)

@@ -74,7 +74,7 @@ def random_session_key(tree: Tree) -> Iterator[Mistake]:
         )
         if chart.known and chart.on("auth", "enabled") and not given and _from_secrets(tree, chart, _KEY) is False:
             message = "the key of the sessions is drawn anew at every sync"
-            hint = f"put {_KEY} into a Secret of extraSecretNamesForEnvFrom"
+            hint = "seal it, and name it under parts.mlflow.secrets.server or extraSecretNamesForEnvFrom"
             yield chart.warning(("flaskServerSecretKey",), message, hint=hint)
 
 
