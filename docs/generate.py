@@ -40,18 +40,19 @@ _OF_THE_PLATFORM = ("credentials-", "gateway", "kserve")
 
 
 def cases() -> list[Path]:
-    """The folders with an example each: `models/`, perhaps a `platform.yaml`, and the `dist/` that is made of them."""
-    return sorted(folder.parent for folder in EXAMPLES.glob("*/*/models"))
+    """The folders with an example each: its inputs, and the `dist/` that is made of them."""
+    found = [*EXAMPLES.glob("*/*/models"), *EXAMPLES.glob("*/*/platform.yaml")]
+    return sorted({path.parent for path in found})
 
 
 def built(case: Path) -> dict[str, str]:
-    """What synth makes of the catalogue of `case`, by file name relative to dist/; only what its models become."""
+    """What synth makes of the inputs of `case`, by file name relative to dist/; only what they become, not the platform."""
     sys.path.insert(0, str(ROOT))
     try:
         from app import build  # noqa: PLC0415  the example repository's own, found by the path above
     finally:
         sys.path.remove(str(ROOT))
-    return _rendered(case, build, ("models", "manifests"))
+    return _rendered(case, build, ("models", "manifests", "sealed"))
 
 
 def built_in_python(case: Path) -> dict[str, str]:
@@ -95,11 +96,27 @@ def _rendered(case: Path, build: Build, inputs: Iterable[str]) -> dict[str, str]
         told = "\n".join(map(str, report.findings))
         message = f"{case} has warnings:\n{told}"
         raise ValueError(message)
-    return {str(path): data.decode() for path, data in sorted(files.items()) if _of_a_model(path.parts)}
+    kept = _of_a_credential if case.parent.name == "credentials" else _of_a_model
+    shown = _shown(case)
+    return {str(path): data.decode() for path, data in sorted(files.items()) if str(path) in shown or kept(path.parts)}
 
 
 def _of_a_model(parts: tuple[str, ...]) -> bool:
     return parts[1] == "manifests" and not parts[2].startswith(_OF_THE_PLATFORM)
+
+
+def _of_a_credential(parts: tuple[str, ...]) -> bool:
+    return parts[1] == "manifests" and not parts[2].startswith(("gateway", "kserve"))
+
+
+def _shown(case: Path) -> set[str]:
+    """The other files of `case` that a page shows."""
+    begin = f"{case.relative_to(EXAMPLES)}/dist/" if case.is_relative_to(EXAMPLES) else None
+    blocks = [
+        block for path in sorted(DOCS.glob("*.md")) for block in _BLOCK.finditer(path.read_text(encoding="utf-8"))
+    ]
+    named = [block[3].partition("#")[0] for block in blocks if block[2] == "output"]
+    return {name.removeprefix(begin) for name in named if begin and name.startswith(begin)}
 
 
 # ---- blocks of the pages ----
@@ -306,6 +323,8 @@ _WRITERS: dict[str, Callable[[str, Mapping[Path, str]], Iterator[str]]] = {
     "releases": _releases,
     "runtimes": _runtimes,
     "codes": _codes,
+    # By path: this runs as a program, and is imported by tests.
+    **run_path(str(DOCS / "credential_blocks.py"))["WRITERS"],
 }
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from kserve_gitops.tools import certificates
 from kserve_gitops.tools.kubeseal import Kubeseal
-from tests.sealing.commands import registered  # noqa: F401
 from tests.tools.certificates import DAY, NOW, certificate, ec_key, pem, private_pem, rsa_key
 from tests.tools.fakes import Fake, failed, said
 

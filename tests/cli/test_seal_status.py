@@ -9,7 +9,6 @@ from kserve_gitops.cli import seal_status
 from kserve_gitops.sealing import files
 from kserve_gitops.sealing.files import Record
 from kserve_gitops.tools import certificates
-from tests.sealing.commands import registered  # noqa: F401
 from tests.tools.certificates import DAY, NOW, pem
 from tests.tools.fakes import ciphertext
 

@@ -2,7 +2,11 @@
 
 import json
 
+from tests.proofs.credential_reader import read
+
 SPACE = "models"
+MODEL = ("/mnt/models", "kserve-provision-location")
+"""Where the model goes: the one volume that every container has."""
 S3 = "serving.kserve.io/s3-"
 KEYS = {"AWS_ACCESS_KEY_ID": "throwaway-id", "AWS_SECRET_ACCESS_KEY": "throwaway-key"}
 
@@ -54,3 +58,9 @@ def container(prefix="s3://", **spec):
             "workloadType": "initContainer",
         },
     }
+
+
+def asked(release, objects, uri="s3://bucket/iris", **more):
+    """What KServe makes of the ServiceAccount, or of `storage`."""
+    more = {"account": "model", "namespace": SPACE, **more}
+    return read(objects, release=release, storage_uri=None if "storage" in more else uri, **more)

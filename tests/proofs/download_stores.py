@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 BODY = b"a model"
 TOKEN = "throwaway-token"  # noqa: S105  one for all: a header, a password, a token
 AZURE_KEY = base64.b64encode(b"throwaway-azure-key").decode()
-REFUSED = (401, b"", {})
+REFUSED = (401, b'{"error": "invalid_client"}', {"Content-Type": "application/json"})
 GONE = (404, b"", {})
 
 _GOOGLE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -68,7 +68,10 @@ def key_file():
 def google_login(request):
     """Takes what is signed with the key in the file."""
     [assertion] = parse_qs(request.body.decode())["assertion"]
-    jwt.decode(assertion, _GOOGLE.public_key(), ["RS256"], audience=_GOOGLE_LOGIN, issuer="iris@example.com")
+    try:
+        jwt.decode(assertion, _GOOGLE.public_key(), ["RS256"], audience=_GOOGLE_LOGIN, issuer="iris@example.com")
+    except jwt.InvalidTokenError:
+        return REFUSED
     return said({"access_token": TOKEN, "expires_in": 3600})
 
 
@@ -79,7 +82,7 @@ def gke(request):
         return said({"access_token": TOKEN, "expires_in": 3600, "token_type": "Bearer"}, **flavour)
     if "recursive" in request.query:
         return said({"email": "iris@example.com", "scopes": [], "aliases": []}, **flavour)
-    return 200, b"example", {"Content-Type": "text/plain", **flavour}
+    return GONE if "universe" in request.path else (200, b"example", {"Content-Type": "text/plain", **flavour})
 
 
 def gcs(request):

@@ -5,7 +5,7 @@ stores, serves until its standard input ends, and keeps certificates in the fold
 proxy itself tells who was asked since the last time.
 """
 
-import datetime
+import datetime as dt
 import http.client
 import json
 import os
@@ -18,9 +18,6 @@ from threading import Thread
 from types import SimpleNamespace
 from urllib.parse import parse_qs, unquote, urlsplit
 
-OWN = "minio.example.com"
-os.environ["MOTO_S3_CUSTOM_ENDPOINTS"] = f"http://{OWN}:9000,https://{OWN}"  # moto looks as soon as it is imported
-
 import boto3
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -31,6 +28,7 @@ from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.server import ThreadedMotoServer
 
+OWN = "minio.example.com"
 REGION = "ca-central-1"
 BUCKET = "iris-models"
 READING = {
@@ -53,7 +51,7 @@ def signed(name, issuer=None):
     key = ec.generate_private_key(ec.SECP256R1())
     signer, top = (issuer[1], False) if issuer else (key, True)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
-    now, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
+    now, day = dt.datetime.now(dt.UTC), dt.timedelta(days=1)
     unused = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only",
               "decipher_only")  # fmt: skip
     usage = {"digital_signature": True, "key_cert_sign": top, "crl_sign": top, **dict.fromkeys(unused, False)}
@@ -99,7 +97,9 @@ def context(host):
 
 
 def amazon(request):
-    """moto, which knows Amazon's services by the names of their hosts."""
+    """moto, which knows Amazon's services by the names of their hosts; but S3 does not answer for another service."""
+    if request.method == "POST" and not request.host.startswith("sts."):
+        return 405, b"", {}
     connection = http.client.HTTPConnection(*MOTO.get_host_and_port(), timeout=30)
     connection.request(request.method, request.target, request.body, dict(request.headers.items()))
     reply = connection.getresponse()
@@ -144,6 +144,7 @@ class Proxy(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         host = self.host or url.hostname or ""
         request = SimpleNamespace(
+            host=host,
             method=self.command,
             path=unquote(url.path),
             target=url._replace(scheme="", netloc="").geturl(),
@@ -221,6 +222,7 @@ def enforce():
 
 
 def main():
+    os.environ["MOTO_S3_CUSTOM_ENDPOINTS"] = f"http://{OWN}:9000,https://{OWN}"
     MOTO.start()
     keys, role = fill()
     become(role)

@@ -4,70 +4,20 @@ The program in tests/proofs/webhook answers (`make tools` builds it); without it
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 
-from tests.proofs.credential_reader import CHART, NEWEST, OLDEST, CreateContainerConfigError, environment, read
+from tests.proofs.credential_manifests import KEYS, MODEL, S3, account, asked, container, opened, secret
+from tests.proofs.credential_reader import CHART, NEWEST, OLDEST, CreateContainerConfigError, environment
 
-SPACE = "models"
-S3 = "serving.kserve.io/s3-"
 ROLE = {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/iris"}
-KEYS = {"AWS_ACCESS_KEY_ID": "throwaway-id", "AWS_SECRET_ACCESS_KEY": "throwaway-key"}
 S3_KEYS = {key: ("store", key) for key in KEYS}
-MODEL = ("/mnt/models", "kserve-provision-location")
 CA_MOUNT = ("/etc/ssl/custom-certs", "cabundle-cert")
 HUB = {"HF_HUB_ENABLE_HF_TRANSFER": "1", "HF_XET_HIGH_PERFORMANCE": "1", "HF_XET_NUM_CONCURRENT_RANGE_GETS": "8"}
 """What every container gets."""
 
 releases = pytest.mark.parametrize("release", [OLDEST, NEWEST])
-
-
-def secret(data=KEYS, name="store", namespace=SPACE, **annotations):
-    """A Secret; annotations are those that begin with `s3-`, with `_` for `-`."""
-    named = {S3 + key.replace("_", "-"): value for key, value in annotations.items()}
-    metadata = {"name": name, "namespace": namespace, "annotations": named}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data}
-
-
-def account(*secrets, annotations=None, pull=()):
-    return {
-        "apiVersion": "v1",
-        "kind": "ServiceAccount",
-        "metadata": {"name": "model", "namespace": SPACE, "annotations": annotations or {}},
-        "secrets": [{"name": name} for name in secrets],
-        "imagePullSecrets": [{"name": name} for name in pull],
-    }
-
-
-def opened(data=KEYS, **annotations):
-    """A Secret, and a ServiceAccount that lists it."""
-    return [secret(data, **annotations), account("store")]
-
-
-def container(prefix="s3://", **spec):
-    return {
-        "apiVersion": "serving.kserve.io/v1alpha1",
-        "kind": "ClusterStorageContainer",
-        "metadata": {"name": "own"},
-        "spec": {
-            "container": {"name": "storage-initializer", "image": "x", **spec},
-            "supportedUriFormats": [{"prefix": prefix}],
-            "workloadType": "initContainer",
-        },
-    }
-
-
-def entries(**values):
-    """The Secret with the entries of `storage`."""
-    return secret({key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()},
-                  name="storage-config")  # fmt: skip
-
-
-def asked(release, objects, uri="s3://bucket/iris", **more):
-    more = {"account": "model", "namespace": SPACE, **more}
-    return read(objects, release=release, storage_uri=None if "storage" in more else uri, **more)
 
 
 @dataclass(frozen=True)
@@ -284,129 +234,29 @@ def test_variables_mounts_and_volumes(case, release):
     assert reading.volumes == {"kserve-provision-location": {"emptyDir": {}}, **case.volumes}
 
 
-ENTRY = {"type": "s3", "bucket": "bucket", "access_key_id": "throwaway", "secret_access_key": "throwaway"}
-IN_S3 = ("s3://bucket/iris", "/mnt/models")
-STORAGE_CASES = {
-    # entries of the Secret, `storage`, arguments, key of STORAGE_CONFIG, STORAGE_OVERRIDE_CONFIG
-    "key": ({"mine": ENTRY}, {"key": "mine", "path": "iris"}, IN_S3, "mine", None),
-    "a slash before the path": ({"mine": ENTRY}, {"key": "mine", "path": "/iris"}, IN_S3, "mine", None),
-    "no key: the entry default": ({"default": ENTRY}, {"path": "iris"}, IN_S3, "default", None),
-    "no key, a type: the entry of the type": (
-        {"default_s3": ENTRY},
-        {"path": "iris", "parameters": {"type": "s3", "bucket": "bucket"}},
-        IN_S3,
-        "default_s3",
-        {"type": "s3", "bucket": "bucket"},
-    ),
-    "the bucket of the parameters": (
-        {"mine": ENTRY},
-        {"key": "mine", "path": "iris", "parameters": {"bucket": "other"}},
-        ("s3://other/iris", "/mnt/models"),
-        "mine",
-        {"bucket": "other"},
-    ),
-    "parameters alone": (
-        {},
-        {"path": "iris", "parameters": {"type": "s3", "bucket": "bucket", "anonymous": "true"}},
-        IN_S3,
-        None,
-        {"type": "s3", "bucket": "bucket", "anonymous": "true"},
-    ),
-    "HDFS": (
-        {"mine": {"type": "webhdfs", "HDFS_NAMENODE": "http://namenode.example.com:9870"}},
-        {"key": "mine", "path": "models/iris"},
-        ("webhdfs://models/iris", "/mnt/models"),
-        "mine",
-        None,
-    ),
-}
-
-
-@releases
-@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in STORAGE_CASES.items()])
-def test_storage_names_an_entry_of_the_secret(case, release):
-    given, storage, arguments, key, override = case
-
-    reading = asked(release, [entries(**given)], storage=storage)
-
-    assert (reading.args, reading.error) == (arguments, "")
-    assert reading.secret_env == ({"STORAGE_CONFIG": ("storage-config", key)} if key else {})
-    assert json.loads(reading.env.get("STORAGE_OVERRIDE_CONFIG", "null")) == override
-    assert reading.mounts == (MODEL,)
-
-
-@releases
-def test_storage_reads_no_secret_of_the_service_account(release):
-    reading = asked(release, [entries(mine=ENTRY), *opened()], storage={"key": "mine", "path": "iris"})
-
-    assert reading.secret_env == {"STORAGE_CONFIG": ("storage-config", "mine")}
-
-
-@releases
-def test_storage_takes_the_secret_of_the_annotation(release):
-    other = {**entries(mine=ENTRY), "metadata": {"name": "other", "namespace": SPACE}}
-
-    reading = asked(release, [other], storage={"key": "mine", "path": "iris"},
-                    annotations={"serving.kserve.io/secretName": "other"})  # fmt: skip
-
-    assert reading.secret_env == {"STORAGE_CONFIG": ("other", "mine")}
-
-
-@releases
-@pytest.mark.parametrize(("parameters", "mounted"), [({}, True), ({"type": "s3", "bucket": "bucket"}, False)])
-def test_ca_of_an_entry_is_mounted_unless_the_parameters_have_a_type(parameters, mounted, release):
-    reading = asked(release, [entries(mine={**ENTRY, "cabundle_configmap": "own-ca"})],
-                    storage={"key": "mine", "path": "iris", "parameters": parameters})  # fmt: skip
-
-    assert ((CA_MOUNT in reading.mounts), reading.env.get("CA_BUNDLE_CONFIGMAP_NAME")) == (
-        mounted,
-        "own-ca" if mounted else None,
-    )
-
-
-REFUSED = {
-    "no Secret": ([account("store")], {}, 'secrets "store" not found'),
-    "Secret in another namespace": ([secret(namespace="other"), account("store")], {}, 'secrets "store" not found'),
-    "no Secret of the annotation": (
-        [account()],
-        {"annotations": {"serving.kserve.io/secretName": "gone"}},
-        'secrets "gone" not found',
-    ),
-    "no entry": ([entries(other=ENTRY)], {"key": "mine"}, "specified storage key mine not found in storage secret"),
-    "no storage-config": ([], {"key": "mine"}, "can't read storage secret storage-config"),
-    "no type": ([entries(mine={"bucket": "bucket"})], {"key": "mine"}, "unable to determine storage type"),
-    "nothing at all": ([], {"path": "iris"}, "unable to determine storage type"),
-    "a type that is none": ([entries(mine={"type": "gs", "bucket": "b"})], {"key": "mine"}, "storage type [gs] is not"),
-    "no bucket": ([entries(mine={"type": "s3"})], {"key": "mine"}, "format [s3] requires a bucket"),
-    "no JSON": ([entries(mine="type: s3")], {"key": "mine"}, "invalid json encountered in key mine"),
-    "a number in the JSON": ([entries(mine={**ENTRY, "port": 1})], {"key": "mine"}, "invalid json encountered in key"),
-}
-
-
-@releases
-@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in REFUSED.items()])
-def test_pod_is_refused(case, release):
-    objects, given, message = case
-    more = given if "annotations" in given or not given else {"storage": {"path": "iris", **given}}
-
-    assert message in asked(release, objects, **more).error
-
-
 @releases
 @pytest.mark.parametrize(
-    ("uri", "containers", "mount"),
+    ("uri", "containers", "volumes"),
     [
-        ("oci://registry.example.com/iris:1", ("modelcar-init", "kserve-container", "modelcar"), "modelcar"),
-        ("pvc://claim/iris", ("kserve-container",), "kserve-pvc-source"),
+        (
+            "oci://registry.example.com/iris:1",
+            ("modelcar-init", "kserve-container", "modelcar"),
+            {"kserve-provision-location": {"emptyDir": {}}},
+        ),
+        (
+            "pvc://claim/iris",
+            ("kserve-container",),
+            {"kserve-pvc-source": {"persistentVolumeClaim": {"claimName": "claim"}}},
+        ),
     ],
 )
-def test_images_and_volumes_need_no_download_and_no_secret_of_the_account(uri, containers, mount, release):
+def test_images_and_claims_need_no_download_and_no_secret_of_the_account(uri, containers, volumes, release):
     reading = asked(release, [account("gone", pull=["registry"])], uri)
 
     assert (reading.variables, reading.args, reading.error) == ((), (), "")
     assert reading.containers == containers
     assert reading.pull_secrets == ("registry",)
-    assert mount in {name for _, name in reading.mounts}
+    assert reading.volumes == volumes
 
 
 @releases
@@ -419,9 +269,6 @@ def test_two_secrets_of_one_store_are_mounted_on_one_path(data, uri, release):
     paths = [path for path, _ in reading.mounts]
     assert len(paths) == len(set(paths)) + 1
     assert [volume["secret"]["secretName"] for volume in reading.volumes.values() if "secret" in volume] == ["store"]
-
-
-Change = Callable[[dict], dict]
 
 
 @releases

@@ -143,10 +143,25 @@ def test_what_does_not_fit_any_more_is_written_anew_or_not_at_all(text, reason, 
     assert anew == written(KSERVE.metadata, {ID: NEW, SECRET: NEW}, {ID: NOW, SECRET: NOW})
 
 
-def test_key_that_the_credential_has_no_more_does_not_stop_a_new_file(tmp_path):
-    put(tmp_path, KSERVE, in_json(KSERVE, "OF_OLD"))
+def test_key_of_another_name_is_not_lost_without_a_word(tmp_path):
+    put(tmp_path, KSERVE, in_json(KSERVE, "S3_ENDPOINT"))
+
+    with pytest.raises(GitopsError) as refused:
+        planned(tmp_path, KSERVE, offered=(ID, SECRET))
+
+    assert refused.value.what.endswith("so 'S3_ENDPOINT' cannot be kept")
+    assert refused.value.hint.startswith("take 'S3_ENDPOINT' out of the file, then seal all keys together: ")
+
+
+def test_key_of_another_name_stays_beside_what_is_sealed(tmp_path):
+    put(tmp_path, KSERVE, sealed_file(KSERVE, "S3_ENDPOINT"))
+    there = existing.read(tmp_path, KSERVE)
 
     assert planned(tmp_path, KSERVE, named=(ID,)).works == (Work(KSERVE, (ID,)),)
+    assert existing.of(parse(existing.content(there, KSERVE, {ID: NEW}, NOW), "x")).encrypted == {
+        "S3_ENDPOINT": OLD,
+        ID: NEW,
+    }
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import yaml
 
 from kserve_gitops.core.errors import DistError
 
-_MAY_BE = re.compile(r"\\|binary|(?<![A-Za-z])Secret(?:List)?(?![A-Za-z])")
+_MAY_BE = re.compile(r"\\|binary|Secret(?<![A-Za-z]Secret)(?:List)?(?![A-Za-z])")
 """In every text that holds one: the word, an escape, or the tag for base64."""
 _DATA = ("data", "stringData")
 _DEEPEST = 5
@@ -29,7 +29,7 @@ _LITERAL = re.compile(r"""-?\s*(?:(?:b64enc|quote|toString)\s+)?["`]""")
 """How an action begins that holds a value itself."""
 _FILLED_IN = "\ue000"
 """Stands for what an action puts there."""
-_BINARY = "tag:yaml.org,2002:binary"
+_BINARY, _NULL = "tag:yaml.org,2002:binary", "tag:yaml.org,2002:null"
 
 
 def refuse(plan: Mapping[str, bytes]) -> None:
@@ -121,7 +121,7 @@ def _is_literal(value: str) -> bool:
 
 
 class _Loader(yaml.CSafeLoader):
-    """Takes all that Go's YAML takes, whatever the tags; every scalar is text."""
+    """Takes all that Go's YAML takes, whatever the tags; every scalar is text or nothing."""
 
     def any(self, node: yaml.Node) -> Any:
         """A value of any tag."""
@@ -129,6 +129,8 @@ class _Loader(yaml.CSafeLoader):
             return self.construct_mapping(node, deep=True)
         if isinstance(node, yaml.SequenceNode):
             return self.construct_sequence(node, deep=True)
+        if node.tag == _NULL:
+            return None
         return _unpacked(node.value) if node.tag == _BINARY else node.value
 
 

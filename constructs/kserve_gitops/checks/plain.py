@@ -4,17 +4,24 @@ A name is cut into words at `_`, `-`, `.` and capitals: AWS_SECRET_ACCESS_KEY an
 it is about stands in its last words, so that secretAccessKeyName and tokenExpiration promise none.
 """
 
+import base64
+import binascii
 import re
+from collections.abc import Iterator
 from typing import Any
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
-_LAST = frozenset({"password", "passwd", "passphrase", "pwd"})
+_LAST = ("password", "passwd", "passphrase", "pwd", "passwords")
+"""A last word that ends so: PGPASSWORD is one word."""
 _LAST_TWO = frozenset(
     {
         ("access", "key"),
         ("account", "key"),
         ("api", "key"),
+        ("api", "keys"),
+        ("keeper", "keys"),  # JupyterHub's CryptKeeper
+        ("master", "key"),
         ("private", "key"),
         ("signing", "key"),
         ("encryption", "key"),
@@ -30,7 +37,7 @@ _OF_SECRET = frozenset(
 """What stands before `secret` where a value is meant; elsewhere a name that ends so is that of a Secret."""
 _OF_SECRET_KEY = frozenset({"aws", "django", "flask", "minio", "s3", "server"})
 _OF_PASS = frozenset({"admin", "database", "db", "mysql", "pg", "postgres", "redis", "smtp", "user"})
-_JOINED = frozenset({"apikey", "accesskey", "privatekey", "authtoken", "accesstoken", "secretaccesskey"})
+_JOINED = frozenset({"apikey", "apikeys", "accesskey", "privatekey", "authtoken", "accesstoken", "secretaccesskey"})
 _AFTER = {"secret": _OF_SECRET, "pass": _OF_PASS}
 _REFERENCE = frozenset({"existing", "secretref", "external", "ref", "from"})
 _TEXT_TOKENS = frozenset(
@@ -57,17 +64,33 @@ _LONGEST = 4096
 """Characters: nobody writes a longer secret on one line, and it bounds the search."""
 _LINK = re.compile(r"[a-z][a-z0-9+.-]*://.*", re.IGNORECASE | re.DOTALL)
 
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*[A-Za-z0-9+/=]{16}")
+_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----(?:\\+[nr]|\s)*[A-Za-z0-9+/=]{16}")
+_ENCODED_PEM = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{48,}")
+"""base64 of -----BEGIN."""
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,500}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}")
 _WELL_KNOWN = re.compile(
     r"\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20}|xox[abprs]-[A-Za-z0-9-]{20,}"
-    r"|hf_[A-Za-z0-9]{30,}|sk-[A-Za-z0-9_-]{32,})\b"
+    r"|hf_[A-Za-z0-9]{30,}|sk-[A-Za-z0-9_-]{32,}|[rs]k_live_[A-Za-z0-9]{20,}|npm_[A-Za-z0-9]{36})\b"
 )
+_AWS_KEY_ID = re.compile(r"\bA(?:KIA|SIA)[A-Z0-9]{16}\b")
+_GOOGLE_KEY = re.compile(r"\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")
+_REGISTRY = re.compile(r"[\"']auth[\"']\s*:\s*[\"'][A-Za-z0-9+/]{8,}={0,2}[\"']|\beyJhdXRocyI6[A-Za-z0-9+/]{24,}")
+"""Docker's file, or base64 of it."""
+_AZURE = re.compile(r"\b(?:Account|SharedAccess)Key=[A-Za-z0-9+/]{40,}")
+_HEADER = re.compile(r"(?:Authorization: *)?(?:Bearer|Basic|Token) +[A-Za-z0-9._~+/-]{16,}={0,2}", re.IGNORECASE)
 _AWS_FILE = re.compile(
     r"\baws_secret_access_key[\"']?\s*[=:]\s*[\"']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])", re.IGNORECASE
 )
 _USER = re.compile(r"(?<=[a-z0-9]://)[^\s/:@?#'\"]*:([^\s/@?#'\"]+)@", re.IGNORECASE)
 _SIGNATURE = re.compile(r"[?&](sig|X-Amz-Signature|X-Goog-Signature)=([^&\s'\"]{8,})", re.IGNORECASE)
+
+
+_MAY_ASSIGN = re.compile(r"(?i:pass|pwd|secret|token|key)")
+_QUOTED = re.compile(r"""(?<![\w.$-])-{0,2}([A-Za-z_][\w.-]{0,100})["'\]]{0,2}[ \t]*[:=][ \t]*(["'])([^"'\s]{6,})\2""")
+_BARE = re.compile(
+    r"^[ \t]*(?:- +|--?|export +)?([A-Za-z_][\w.-]{0,100})[ \t]*[:=][ \t]*([\w+/=!@%^&*~-]{6,})[ \t]*\r?$", re.MULTILINE
+)
+"""What a text gives to a name: in quotes anywhere, as YAML, options and files of settings have it on its own line."""
 
 
 def promises(name: Any) -> bool:
@@ -84,7 +107,9 @@ def promises(name: Any) -> bool:
         return before in _AFTER[last] or (last == "secret" and name.isupper())
     if (before, last) == ("secret", "key"):  # the key in a Secret, more often than not
         return name.isupper() or (len(words) > 2 and words[-3] in _OF_SECRET_KEY)  # noqa: PLR2004
-    return last in _LAST or (before, last) in _LAST_TWO or last in _JOINED
+    if words == ["pass"]:
+        return True
+    return last.endswith(_LAST) or (before, last) in _LAST_TWO or last in _JOINED
 
 
 def literal(value: Any) -> bool:
@@ -99,7 +124,7 @@ def literal(value: Any) -> bool:
 
 def unmistakable(text: str) -> str:
     """What a text is that is a secret by its form, whatever it is called; "" for others."""
-    if "PRIVATE KEY" in text and _PRIVATE_KEY.search(text):
+    if ("PRIVATE KEY" in text and _PRIVATE_KEY.search(text)) or any(map(_is_private, _ENCODED_PEM.findall(text))):
         return "a private key"
     if "eyJ" in text and _JWT.search(text):
         return "a signed token"
@@ -107,7 +132,41 @@ def unmistakable(text: str) -> str:
         return "an access token"
     if _AWS_FILE.search(text):
         return "a secret access key"
-    return ""
+    if _AWS_KEY_ID.search(text):
+        return "an access key id of AWS"
+    if _GOOGLE_KEY.search(text):
+        return "an API key of Google"
+    if _REGISTRY.search(text):
+        return "the login of a registry"
+    if _AZURE.search(text):
+        return "an account key of Azure"
+    return "a login" if _HEADER.fullmatch(text.strip()) else ""
+
+
+def assigned(text: str) -> str:
+    """The first name in a text that promises a secret and is given one there; "" for none.
+
+    Only what has a digit and a letter counts: words may be names and types.
+    """
+    if not _MAY_ASSIGN.search(text):
+        return ""
+    return next((name for name, value in _given(text) if promises(name) and literal(value) and _mixed(value)), "")
+
+
+def _given(text: str) -> Iterator[tuple[str, str]]:
+    yield from ((found[1], found[3]) for found in _QUOTED.finditer(text))
+    yield from ((found[1], found[2]) for found in _BARE.finditer(text))
+
+
+def _mixed(text: str) -> bool:
+    return any(char.isdigit() for char in text) and any(char.isalpha() for char in text)
+
+
+def _is_private(encoded: str) -> bool:
+    try:
+        return b"PRIVATE KEY" in base64.b64decode(encoded[:48])
+    except (ValueError, binascii.Error):
+        return False
 
 
 def in_link(text: str) -> str:

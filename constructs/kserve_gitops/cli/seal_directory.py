@@ -20,25 +20,26 @@ from kserve_gitops.sealing.directory import Sealer
 from kserve_gitops.sealing.directory_history import history
 from kserve_gitops.sealing.directory_problems import Mistake
 from kserve_gitops.sealing.directory_reading import PlainFile, Reading, of_folder, target_of
-from kserve_gitops.sealing.directory_writing import write
+from kserve_gitops.sealing.directory_writing import sweep, write
 from kserve_gitops.sealing.files import Record
 from kserve_gitops.tools.certificates import Certificate
 from kserve_gitops.tools.kubeseal import Kubeseal
 
 _STRICT = "strict"
-_GONE = "what it held should be changed: git keeps what was committed"
+_GONE = "change what it held, for git keeps that"
 
 
 def run(args: argparse.Namespace) -> int:
     """The command: 0 when no plain Secret is left, 1 when something is wrong and nothing was changed."""
     folder = Path(args.directory)
-    if not folder.is_dir():
-        raise UsageError(f"there is no folder '{folder.as_posix()}'", hint="name the folder with the manifests")
+    if not args.directory or not folder.is_dir():
+        raise UsageError(f"there is no folder '{args.directory}'", hint="name the folder with the manifests")
     root = enclosing(Path.cwd())
     # As with kubeseal, a Secret may ask for a wider scope by its annotation.
     reading = of_folder(folder, None if args.scope == _STRICT else args.scope, _reserved(root))
     if reading.mistakes:
         return _refused(reading.mistakes)
+    sweep(folder)
     if not reading.files:
         _tell([f"there is no plain Secret in {folder.as_posix()}", *_passed(reading)])
         return 0

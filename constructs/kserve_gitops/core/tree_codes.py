@@ -160,4 +160,16 @@ TREE: dict[str, str] = {
 
         Source: Sealed Secrets v0.36.6 on scopes; kserve/kserve v0.16.0, pkg/credentials/s3/s3_secret.go.
         """,
+    "KG518": """A key of a sealed file that nothing reads.
+
+        KServe and the charts look for keys by fixed names, so what is sealed under another one has no effect: a
+        misspelt setting stays at its default. It cannot be seen what is in it, only that it is kept for nothing.
+
+        Fix: take the key out of the file, or seal the value again under the name that is read; an `opaque` credential
+        lists its keys itself.
+
+        Since: every release
+
+        Source: serving/credential_types.py; kserve/kserve v0.16.0, pkg/credentials; zero-to-jupyterhub 4.4.0.
+        """,
 }

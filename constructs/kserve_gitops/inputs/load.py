@@ -8,7 +8,7 @@ from pathlib import Path
 from kserve_gitops.core import discretion
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.errors import GitopsError, InputError
-from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs import entries, files, models, needs, platform, raw, sealed
 from kserve_gitops.inputs.environment import Environment, Need, Secrets
@@ -185,6 +185,6 @@ class _Reader:
             self.findings.append(sealed.missing(environment, namespace, credential, wanted.place))
         wrong = list(sealed.problems(document, namespace, credential)) if document else []
         self.findings += wrong
-        if document is None or wrong:
+        if document is None or any(finding.severity is Severity.ERROR for finding in wrong):
             return Need(credential, namespace, wanted.users, Origin(file), missing=True)
         return sealed.read(document, wanted)

@@ -11,9 +11,10 @@ from typing import Any
 
 from kserve_gitops.core.codes import meaning
 from kserve_gitops.core.documents import Document
-from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.origins import Path, linked
 from kserve_gitops.core.places import Place
+from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs.environment import Credential, Need
 from kserve_gitops.inputs.needs import Wanted
 from kserve_gitops.serving.credential_types import sealed_keys
@@ -23,6 +24,25 @@ GROUP = "bitnami.com"
 
 NAMESPACE_WIDE = "sealedsecrets.bitnami.com/namespace-wide"
 CLUSTER_WIDE = "sealedsecrets.bitnami.com/cluster-wide"
+
+_READ_TOO: dict[str, frozenset[str]] = {
+    "s3": frozenset(
+        {
+            *("S3_ENDPOINT", "S3_USE_HTTPS", "S3_VERIFY_SSL", "S3_USER_VIRTUAL_BUCKET", "S3_USE_ACCELERATE"),
+            *("AWS_DEFAULT_REGION", "awsAnonymousCredential", "AWS_CA_BUNDLE", "AWS_CA_BUNDLE_CONFIGMAP"),
+        }
+    ),
+    "azure": frozenset(
+        {
+            *("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID", "AZURE_STORAGE_ACCESS_KEY"),
+            *("AZURE_ACCESS_TOKEN", "AZURE_ACCESS_EXPIRES_ON_SECONDS", "AZURE_ACCOUNT_NAME", "AZURE_SERVICE_URL"),
+        }
+    ),
+    "hdfs": frozenset({"HDFS_NAMENODE", "HDFS_ROOTPATH", "USER_PROXY", "TLS_SKIP_VERIFY", "N_THREADS"}),
+}
+"""What KServe reads of a Secret beside the keys of its type (pkg/credentials and kserve_storage.py of v0.16.0)."""
+_OF_THE_HUB = ("hub.", "values.yaml")
+"""How keys begin that JupyterHub's chart takes for values (zero-to-jupyterhub 4.4.0, files/hub/z2jh.py)."""
 
 
 def path_of(environment: str, namespace: str, credential: str) -> str:
@@ -90,10 +110,27 @@ def problems(document: Document, namespace: str, credential: Credential) -> Iter
             place = document.at(("spec", "encryptedData"), key=key)
             hint = "only what kubeseal wrote may stand here; change the key if this was plain text"
             yield Finding("KG503", f"the value of '{key}' is not encrypted", place, hint)
+    yield from _unread(document, credential, encrypted)
+
+
+def _unread(document: Document, credential: Credential, encrypted: Mapping[str, Any]) -> Iterator[Finding]:
+    """Keys that nobody looks for. One that is meant for a missing one is told with that."""
+    known = [key.name for key in sealed_keys(credential.type, credential.options)]
+    missing = [name for name in known if name not in encrypted]
+    for key in encrypted:
+        if key in known or key in _READ_TOO.get(credential.type, ()) or closest(str(key), missing):
+            continue
+        if credential.type == "jupyterhub" and str(key).startswith(_OF_THE_HUB):
+            continue
+        place = document.at(("spec", "encryptedData"), key=key)
+        hint = f"a credential of type '{credential.type}' has {', '.join(known) or 'no sealed keys'}; take it away"
+        if credential.type == "opaque":
+            hint = f"list it under keys of credentials.{credential.name}, or take it away"
+        yield Finding("KG518", f"nothing reads the key '{key}'", place, hint, Severity.WARNING)
 
 
 def read(document: Document, wanted: Wanted) -> Need:
-    """The ciphertext of a file that has no problems."""
+    """The ciphertext of a file that has no problems but warnings."""
     links: list[tuple[Path, list[Path]]] = [
         (("spec", "encryptedData"), [("spec", "encryptedData")]),
         ((), [("metadata",)]),

@@ -59,7 +59,7 @@ class Mistake:
 class Found:
     """An object at `base` in the document with that number in its file."""
 
-    document: Document
+    document: Document = field(repr=False)
     number: int
     base: Path
     data: Mapping[str, Any] = field(repr=False)

@@ -32,7 +32,7 @@ class PlainFile:
     path: Path
     shown: str
     content: bytes = field(repr=False)
-    documents: tuple[Document, ...]
+    documents: tuple[Document, ...] = field(repr=False)
     secrets: tuple[Secret, ...]
 
     @property

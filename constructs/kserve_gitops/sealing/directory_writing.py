@@ -1,10 +1,11 @@
 """Sealed files in the place of plain ones: each is complete on the disk before the plain one is deleted.
 
 Until the first is deleted nothing has changed but files that are new, and those are taken back after a failure. What a
-killed run leaves is at worst both files side by side, or ciphertext under a hidden name, which the next run removes.
+killed run leaves is at worst both files side by side, and ciphertext under a hidden name, which the next run removes.
 """
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 from kserve_gitops.core.errors import GitopsError
 
 _STAGED = ".part"
+_LEFT = re.compile(r"\..+-sealed\.\w+\.\w{8}\.part")
 _UNCHANGED = "nothing was changed"
 
 
@@ -34,7 +36,6 @@ def write(changes: Sequence[Change]) -> None:
     made: list[Path] = []
     with _taken_back(staged, made):
         for change in changes:
-            _sweep(change.target)
             _stage(change, staged)
         for change, part in zip(changes, staged, strict=True):
             _place(part, change.target)
@@ -45,6 +46,15 @@ def write(changes: Sequence[Change]) -> None:
             if change.plain.read_bytes() != change.before:
                 raise GitopsError(f"{change.plain.as_posix()} was changed meanwhile", hint=f"{_UNCHANGED}; run again")
     _delete(changes)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed run left below a folder: ciphertext that got no name."""
+    for above, below, names in os.walk(folder):
+        below[:] = [name for name in below if not name.startswith(".")]
+        for name in filter(_LEFT.fullmatch, names):
+            with suppress(OSError):
+                Path(above, name).unlink()
 
 
 def _stage(change: Change, staged: list[Path]) -> None:
@@ -101,16 +111,6 @@ def _taken_back(staged: Sequence[Path], made: Sequence[Path]) -> Iterator[None]:
             what = f"{named} cannot be written: {(error.strerror or str(error)).lower()}"
             raise GitopsError(what, hint=_UNCHANGED) from None
         raise
-
-
-def _sweep(target: Path) -> None:
-    """Ciphertext of a run that was killed."""
-    for left in target.parent.glob(f".{_literal(target.name)}.*{_STAGED}"):
-        left.unlink(missing_ok=True)
-
-
-def _literal(name: str) -> str:
-    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
 
 
 def _sync(folder: Path) -> None:

@@ -114,11 +114,14 @@ def keep(existing: Existing | None, target: Target, keys: Iterable[str]) -> None
     if left := [key for key in existing.plain if key not in given]:
         hint = f"change it if anybody may have seen it, and seal it: {again}{_flags(left)}"
         raise GitopsError(f"{existing.file}: the value of '{left[0]}' is not encrypted", hint=hint)
-    known = {key.name for key in sealed_keys(target.credential.type, target.credential.options)}
-    kept = [key for key in existing.encrypted if key in known - given]
+    kept = [key for key in existing.encrypted if key not in given]
     reason = _unfit(existing, target)
     if kept and reason:
-        hint = f"seal all of them together: {again}{_flags([*kept, *sorted(given)])}"
+        known = {key.name for key in sealed_keys(target.credential.type, target.credential.options)}
+        alien = [key for key in kept if key not in known]
+        first = f"take {_listed(alien)} out of the file, then " if alien else ""
+        together = [*(key for key in kept if key in known), *sorted(given)]
+        hint = f"{first}seal all keys together: {again}{_flags(together)}"
         raise GitopsError(f"{existing.file} {reason}, so {_listed(kept)} cannot be kept", hint=hint)
 
 

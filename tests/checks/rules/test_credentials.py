@@ -94,7 +94,7 @@ def test_the_names_of_the_keys_are_settings():
     settings = {"storage__s3__accessKeyIdName": "id", "storage__s3__secretAccessKeyName": "key"}
     assert places("KG222", USING, account("keys"), sealed("id", "key"), of=cluster(**settings)) == []
     [(_, _, message, _)] = said("KG222", USING, account("keys"), sealed("key"), of=cluster(**settings))
-    assert message == "Secret 'keys' has the key 'key' and not 'id': the download never starts"
+    assert message == "Secret 'keys' is for S3, and has no key 'id': the download never starts"
 
 
 def test_the_secret_of_an_account_that_no_model_uses_is_nobodys():

@@ -14,14 +14,20 @@ from kserve_gitops.checks.world.accounts import (
     secret_annotation,
     secret_keys,
 )
-from kserve_gitops.checks.world.made import Made, World, keys_of, made
+from kserve_gitops.checks.world.made import World, keys_of, made
+from kserve_gitops.checks.world.policies import documents
 from kserve_gitops.checks.world.references import Reference, named
+from kserve_gitops.checks.world.secrets import Secret
+from kserve_gitops.checks.world.secrets import secret as secret_of
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.serving import credentials
 
 _SECRET_TYPES = ("kubernetes.io/service-account-token", "kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
 """Secrets of an account that are not for a store."""
+_AZURE_CLIENTS = ("AZ_CLIENT_ID", "AZURE_CLIENT_ID", "AZURE_ACCESS_TOKEN")
+"""Keys beside which KServe asks for a tenant, whether there is one or not."""
+_AZURE_TENANTS = ("AZURE_TENANT_ID", "AZ_TENANT_ID")
 
 
 @rule("KG221", whole=True)
@@ -69,14 +75,16 @@ def store(tree: Tree) -> Iterator[Mistake]:
 
     KServe knows what a Secret is for by the names of its keys, and takes it for one store: the first it finds of S3,
     GCS, Azure, HTTPS, HDFS and Hugging Face. A Secret without any of these keys is passed over without a word, and the
-    download goes on without keys. For S3 it hands on two keys, and with one of them missing no container is created.
+    download goes on without keys; so is one for HTTPS without headers. For S3 it hands on two keys, for Azure a tenant
+    with every client or token, and with one of them missing no container is created.
 
-    Fix: use the names of the keys that the message gives; they are settings of KServe's chart, `storage.s3`. Put the
-    keys of another store into a Secret of their own.
+    Fix: use the names of the keys that the message gives; those for S3 are settings of KServe's chart, `storage.s3`.
+    Put the keys of another store into a Secret of their own.
 
     Since: v0.16.0
 
-    Source: kserve/kserve v0.16.0 and v0.20.0, pkg/credentials/service_account_credentials.go and s3/s3_secret.go.
+    Source: kserve/kserve v0.16.0 and v0.20.0, pkg/credentials/service_account_credentials.go, s3/s3_secret.go,
+    azure/azure_secret.go and https/https_secret.go.
     """
     world = made(tree)
     used = read(tree)
@@ -85,34 +93,44 @@ def store(tree: Tree) -> Iterator[Mistake]:
     for account in accounts(tree):
         for reference in account.secrets if (account.namespace, account.name) in used else ():
             place = (reference.namespace, reference.name)
-            found = world.find("Secret", *place)
+            found = secret_of(world, *place)
             if found is not None and place not in seen:
                 seen.add(place)
                 yield from _unusable(found, reference, names)
 
 
-def _unusable(found: Made | Object, reference: Reference, names: tuple[str, str]) -> Iterator[Mistake]:
-    keys = keys_of(found)
-    thing = found.by if isinstance(found, Made) else found
-    if keys is None or thing is None or _type(found) in _SECRET_TYPES:
+def _unusable(found: Secret, reference: Reference, names: tuple[str, str]) -> Iterator[Mistake]:
+    keys, thing = found.keys, found.thing
+    if keys is None or thing is None or found.type in _SECRET_TYPES:
         return
-    at = found.at if isinstance(found, Made) else ()
-    access, secret_key = names
-    other = (reference.owner, reference.at)
-    stores = credentials.stores(keys, secret_key)
+    at, other = found.at, (reference.owner, reference.at)
+    stores = credentials.stores(keys, names[1])
     if not stores:
         message = f"KServe finds no key that it knows in Secret '{found.name}', and downloads without it"
         if near := _meant(keys, names):
             yield thing.error(at, message, hint=near, other=other)
         else:
-            hint = f"it looks for one of {credentials.looked_for(secret_key)}"
+            hint = f"it looks for one of {credentials.looked_for(names[1])}"
             yield thing.warning(at, message, hint=hint, other=other)
-    elif stores[0] == "S3" and access not in keys:
-        message = f"Secret '{found.name}' has the key '{secret_key}' and not '{access}': the download never starts"
-        yield thing.error(at, message, hint=f"add '{access}'", other=other)
+    elif lack := _lack(stores[0], keys, names):
+        missing, effect = lack
+        message = f"Secret '{found.name}' is for {stores[0]}, and has no key '{missing}': {effect}"
+        yield thing.error(at, message, hint=f"add '{missing}'", other=other)
     elif len(stores) > 1:
         message = f"KServe takes Secret '{found.name}' for {stores[0]}, and passes over its keys for {stores[1]}"
         yield thing.warning(at, message, hint=f"make a Secret of its own for {stores[1]}", other=other)
+
+
+def _lack(store: str, keys: frozenset[str], names: tuple[str, str]) -> tuple[str, str] | None:
+    """A key that a Secret for a store does not have, and what comes of that; None where it has all."""
+    never = "the download never starts"
+    if store == "S3" and names[0] not in keys:
+        return names[0], never
+    if store == "Azure" and not keys.isdisjoint(_AZURE_CLIENTS) and keys.isdisjoint(_AZURE_TENANTS):
+        return _AZURE_TENANTS[0], never
+    if store == "HTTPS" and "headers" not in keys:
+        return "headers", "nothing is sent with the request"
+    return None
 
 
 def _meant(keys: frozenset[str], names: tuple[str, str]) -> str:
@@ -121,12 +139,6 @@ def _meant(keys: frozenset[str], names: tuple[str, str]) -> str:
     if access in keys:
         return f"add '{secret_key}'"
     return next((hint for key in sorted(keys) if (hint := closest(key, names))), "")
-
-
-def _type(found: Made | Object) -> str:
-    if isinstance(found, Made):
-        return found.by.text("spec", "template", "type") if found.by is not None else ""
-    return found.text("type")
 
 
 @rule("KG225")
@@ -165,7 +177,7 @@ def anonymous(tree: Tree) -> Iterator[Mistake]:
     KServe then downloads as nobody in particular: a bucket that is not public answers with 403, and the model never
     starts. The account is that of the component, `default` where it names none; a transformer does not use the one of
     its predictor. Nothing is said where nobody in the namespace has keys: the pods may get a role by other means, EKS
-    Pod Identity or the role of their node.
+    Pod Identity or the role of their node; a role that the documents in `iam/` associate with the account counts.
 
     Fix: name the account with the keys as `serviceAccountName` beside `model`, not inside it; list the Secret under
     `secrets` of the account. Suppress this for a public bucket.
@@ -180,11 +192,19 @@ def anonymous(tree: Tree) -> Iterator[Mistake]:
     for (namespace, name), one in by_name.items():
         if _serves(one, tree, world):
             with_keys.setdefault(namespace, []).append(name)
+    if any(_brings_keys(one) for one in tree.of("ClusterStorageContainer")):
+        return
     for download in downloads(tree):
         others = () if download.service.doubtful else with_keys.get(download.namespace)
         if others and _bare(download, by_name.get((download.namespace, download.account)), tree, world):
             message = f"the account '{download.account}' has no keys for '{download.uri}'"
             yield download.service.warning(download.at, message, hint=f"serviceAccountName: {others[0]} has some")
+
+
+def _brings_keys(found: Object) -> bool:
+    """Whether a container that downloads has variables of its own, which may be keys."""
+    container = found.mapping("spec", "container")
+    return bool(container.get("env") or container.get("envFrom"))
 
 
 def _serves(account: Account, tree: Tree, world: World) -> bool:
@@ -195,6 +215,8 @@ def _serves(account: Account, tree: Tree, world: World) -> bool:
 
 def _bare(download: Download, account: Account | None, tree: Tree, world: World) -> bool:
     if not download.uri.startswith("s3://") or download.annotated:
+        return False
+    if documents(tree).gives(download.namespace, download.account):
         return False
     if account is None:
         return download.account == "default" and not tree.exists("ServiceAccount", download.namespace, "default")

@@ -1,5 +1,6 @@
 """Secrets in plain, apart from those of the kind Secret. No message says more of a secret than where it stands."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -58,6 +59,8 @@ def secret_value(tree: Tree) -> Iterator[Mistake]:
             yield thing.error(at, f"'{name}' is written in plain", hint=hint)
         elif found := plain.unmistakable(text):
             yield thing.error(at, f"'{name}' holds {found} in plain", hint=_SEAL)
+        elif assigned := plain.assigned(text):
+            yield thing.error(at, f"'{name}' gives '{assigned}' in plain", hint=_SEAL)
 
 
 @rule("KG506")
@@ -77,6 +80,8 @@ def secret_in_config_map(tree: Tree) -> Iterator[Mistake]:
             yield thing.error(at, f"the entry '{name}' is a secret in plain", hint=_SEAL)
         elif found := plain.unmistakable(text):
             yield thing.error(at, f"the entry '{name}' holds {found} in plain", hint=_SEAL)
+        elif assigned := plain.assigned(text):
+            yield thing.error(at, f"the entry '{name}' gives '{assigned}' in plain", hint=_SEAL)
 
 
 @rule("KG507")
@@ -121,11 +126,17 @@ def _values(tree: Tree) -> Iterator[Text]:
     for found in tree.of("Application"):
         for at, source in _sources(found):
             helm = mapping(source.get("helm"))
-            yield from _texts(found, (*at, "helm", "valuesObject"), "", helm.get("valuesObject"))
+            for field in ("valuesObject", "values"):
+                yield from _texts(found, (*at, "helm", field), "", helm.get(field))
             for number, entry in enumerate(sequence(helm.get("parameters"))):
                 name, value = mapping(entry).get("name"), mapping(entry).get("value")
                 if isinstance(name, str) and isinstance(value, str):
-                    yield found, (*at, "helm", "parameters", number, "value"), name.rpartition(".")[2], value
+                    yield found, (*at, "helm", "parameters", number, "value"), _last(name), value
+
+
+def _last(parameter: str) -> str:
+    """The key that a parameter sets: the last, with the one above it where it is an item of a list."""
+    return ".".join(re.sub(r"\[\d+\]", "", parameter).split(".")[-2 if parameter.endswith("]") else -1 :])
 
 
 def _sources(found: Object) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -141,13 +152,20 @@ def _texts(thing: Thing, at: Path, name: str, value: Any) -> Iterator[Text]:
         at, name, value = waiting.pop()
         if isinstance(value, str):
             yield thing, at, name, value
+        elif type(value) is int and "pass" in name.lower():
+            yield thing, at, name, str(value)
         elif isinstance(value, Mapping):
-            variable = value.get("name") if {"name", "value"} <= value.keys() else None
             for key, inner in reversed(list(value.items())):
-                called = variable if key == "value" and isinstance(variable, str) else str(key)
-                waiting.append(((*at, key), called, inner))
+                waiting.append(((*at, key), _called(name, value, key), inner))
         elif isinstance(value, list):
             waiting += [((*at, number), name, inner) for number, inner in reversed(list(enumerate(value)))]
+
+
+def _called(above: str, value: Mapping[Any, Any], key: Any) -> str:
+    """What a key says its value is; `value` and `keys` say nothing by themselves."""
+    if key == "value":
+        return str(value.get("name") or above)
+    return f"{above}.keys" if key == "keys" else str(key)
 
 
 def _entries(tree: Tree) -> Iterator[Text]:

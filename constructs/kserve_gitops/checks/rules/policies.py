@@ -58,4 +58,4 @@ def _outside(download: Download, policy: Policy) -> Iterator[Mistake]:
     hint = closest(address.host, buckets) if address.host not in buckets else ""
     message = f"the policy {policy.file} does not cover '{shown(download.uri.strip())}'"
     said = f"it is for what is below {' and '.join(places)}"
-    yield download.service.warning(download.at, message, hint=f"{hint} {said}" if hint else said)
+    yield download.service.warning(download.at, message, hint=f"{hint}; {said}" if hint else said)

@@ -1,6 +1,7 @@
 """The annotations by which KServe speaks to S3: where they are read, and what they mean."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
@@ -16,6 +17,10 @@ from kserve_gitops.serving.charts import KSERVE
 
 _BUNDLE: Path = ("kserve", "storage", "caBundleConfigMapName")
 _WITH_SCHEME = order("v0.17.0")
+_ANNOTATIONS: Path = ("metadata", "annotations")
+_FETCHED: Path = ("spec", "target", "template")
+_TEMPLATES: dict[str, Path] = {"SealedSecret": ("spec", "template"), "ExternalSecret": _FETCHED}
+"""Kind: where the template of its Secret stands."""
 
 
 @rule("KG223")
@@ -24,14 +29,17 @@ def unread(tree: Tree) -> Iterator[Mistake]:
 
     KServe reads the annotations `serving.kserve.io/s3-*` of the Secret with the keys. On a ServiceAccount it reads them
     where the account has a role of AWS too, and passes over them otherwise. On a SealedSecret they count in
-    `spec.template.metadata` alone, for that is what the Secret gets.
+    `spec.template.metadata` alone, for that is what the Secret gets; on an ExternalSecret with a template in
+    `spec.target.template.metadata`.
 
-    Fix: move the annotations to the Secret; on a SealedSecret write them in `metadata` and in `spec.template.metadata`.
+    Fix: move the annotations to the Secret; on a SealedSecret write them in `metadata` and in `spec.template.metadata`,
+    on an ExternalSecret in its template.
 
     Since: v0.16.0
 
     Source: kserve/kserve v0.16.0, pkg/credentials/service_account_credentials.go, issue 2990; sealed-secrets v0.36.6,
-    spec.template.
+    spec.template; external-secrets v1.3.2, setMetadata in
+    pkg/controllers/externalsecret/externalsecret_controller_template.go.
     """
     for found in tree.of("ServiceAccount"):
         if credentials.ROLE not in found.annotations:
@@ -46,6 +54,13 @@ def unread(tree: Tree) -> Iterator[Mistake]:
             if key not in handed and not closest(key, misspelt):
                 message = f"the Secret does not get '{key}': it stands beside the template"
                 hint = "write it in spec.template.metadata.annotations too"
+                yield found.error(("metadata", "annotations", key), message, hint=hint)
+    for found in tree.of("ExternalSecret"):
+        handed = found.mapping(*_FETCHED, "metadata", "annotations")
+        for key in _settings(found.annotations) if found.sound and found.get(*_FETCHED) is not None else ():
+            if key not in handed:
+                message = f"the Secret does not get '{key}': it stands beside the template"
+                hint = "move it to spec.target.template.metadata.annotations"
                 yield found.error(("metadata", "annotations", key), message, hint=hint)
 
 
@@ -73,20 +88,32 @@ def setting(tree: Tree) -> Iterator[Mistake]:
     Source: kserve/kserve v0.16.0 and v0.17.0, pkg/credentials/s3/utils.go; kserve_storage.py, get_S3_config.
     """
     schemes = order(tree.kserve) >= _WITH_SCHEME
-    for found in tree.of("Secret", "SealedSecret", "ServiceAccount"):
-        for at in (("metadata", "annotations"), ("spec", "template", "metadata", "annotations")):
+    for found in tree.of("Secret", "SealedSecret", "ExternalSecret", "ServiceAccount"):
+        for at in _places(found):
             given = found.mapping(*at)
             for key in _settings(given):
-                value, name = given[key], key.removeprefix(credentials.S3)
-                if isinstance(value, str):
-                    wrong = credentials.misread(name, value, schemes=schemes)
-                elif at[0] == "spec":  # the schema of a SealedSecret leaves its template open
-                    wrong = (f"'{value}' is no text, and an annotation is", "put it in quotes")
-                else:
-                    wrong = None
-                again = at[0] == "metadata" and found.get("spec", "template", *at, key) == value
+                wrong = _wrong(key, given[key], schemes=schemes, text=at == _ANNOTATIONS)
+                again = at == _ANNOTATIONS and found.get("spec", "template", *at, key) == given[key]
                 if wrong and not again:
                     yield found.error((*at, key), wrong[0], hint=wrong[1])
+
+
+def _places(found: Object) -> list[Path]:
+    """Where the settings of an object stand: twice in a SealedSecret, in an ExternalSecret in the template if any."""
+    below = _TEMPLATES.get(found.kind)
+    if below is None or found.get(*below) is None:
+        return [_ANNOTATIONS]
+    handed = (*below, *_ANNOTATIONS)
+    return [handed] if found.kind == "ExternalSecret" else [_ANNOTATIONS, handed]
+
+
+def _wrong(key: str, value: Any, *, schemes: bool, text: bool) -> tuple[str, str] | None:
+    """What is wrong with a setting; `text` where the schema has seen to it that it is one."""
+    if isinstance(value, str):
+        # What stands in a template may be filled in.
+        name = key.removeprefix(credentials.S3)
+        return None if "{{" in value and not text else credentials.misread(name, value, schemes=schemes)
+    return None if text else (f"'{value}' is no text, and an annotation is", "put it in quotes")
 
 
 @rule("KG229", whole=True)
@@ -105,9 +132,8 @@ def certificates(tree: Tree) -> Iterator[Mistake]:
     Source: kserve/kserve v0.16.0, pkg/webhook/admission/pod/storage_initializer_injector.go.
     """
     world = made(tree)
-    for found in tree.of("Secret", "SealedSecret", "ServiceAccount"):
-        below: Path = ("spec", "template") if found.kind == "SealedSecret" else ()
-        at = (*below, "metadata", "annotations", credentials.CA_CONFIG_MAP)
+    for found in tree.of("Secret", "SealedSecret", "ExternalSecret", "ServiceAccount"):
+        at = (*_places(found)[-1], credentials.CA_CONFIG_MAP)
         for reference in named(found, at, "ConfigMap", world.namespace(found)):
             bundle = world.find("ConfigMap", reference.namespace, reference.name)
             keys = None if bundle is None else keys_of(bundle)

@@ -12,6 +12,7 @@ from kserve_gitops.checks.tree import Object, Tree
 from kserve_gitops.checks.world import entries, ways, ways_by_entry
 from kserve_gitops.checks.world.model_addresses import Downloaders, ModelAddress, addresses
 from kserve_gitops.checks.world.policies import Policy, documents
+from kserve_gitops.checks.world.settings import certificates
 from kserve_gitops.checks.world.ways import Pod, Way, pod_of
 from kserve_gitops.checks.world.ways_to_s3 import to_s3
 from kserve_gitops.core.origins import Path
@@ -20,6 +21,8 @@ from kserve_gitops.serving.storage_uris import parse, shown
 
 KINDS = ("InferenceService", "LLMInferenceService")
 """Kinds whose access can be told."""
+_MOUNTED = ("pvc", "oci", "file")
+"""Schemes that nothing is downloaded for."""
 _STORES = {
     "s3": "S3",
     "gs": "Google Cloud Storage",
@@ -73,12 +76,24 @@ def _access(tree: Tree, address: ModelAddress) -> Access:
     kind = store(text) or ("file" if not scheme and text.startswith("/") else scheme)
     way = _way(tree, pod, kind, text)
     asked = _storage_beside(tree, address)
-    if asked is not None and kind not in ("pvc", "oci", "file"):
+    if asked is not None and kind not in _MOUNTED:
         way = ways_by_entry.by_entry(tree, asked, kind)
-    by = tree.once(Downloaders).of(address)
-    if by:
-        way = replace(way, said=f"{way.said}; loaded by ClusterStorageContainer '{by[0].name}'")
+    if kind not in _MOUNTED:
+        more = certificates(tree, pod.namespace, way.variables)
+        way = _loaded(tree, address, replace(way, variables=(*way.variables, *more)))
     return _judged(tree, Access(label, address.at, shown(text), _store(kind, text), pod, way), kind, text)
+
+
+def _loaded(tree: Tree, address: ModelAddress, way: Way) -> Way:
+    """With the ClusterStorageContainer that loads it, whose own variables may be a way in."""
+    by = tree.once(Downloaders).of(address)
+    if not by:
+        return way
+    name = f"ClusterStorageContainer '{by[0].name}'"
+    container = by[0].mapping("spec", "container")
+    if way.code == ways.ANONYMOUS and (container.get("env") or container.get("envFrom")):
+        return replace(way, code="container", said=f"what {name} brings along")
+    return replace(way, said=f"{way.said}; loaded by {name}")
 
 
 def _storage_beside(tree: Tree, address: ModelAddress) -> entries.Asked | None:
@@ -96,14 +111,15 @@ def _of_storage(tree: Tree, service: Service) -> Iterator[Access]:
         entry = ways_by_entry.entry_of(tree, asked)
         kind = ways_by_entry.type_of(asked, entry)
         bucket = asked.parameters.get("bucket") or entry.get("bucket") or ""
-        place = f"{bucket}/{asked.path}" if kind == "s3" else asked.path
-        address = f"{kind}://{place}" if kind and (bucket or kind != "s3") else f"storage path {asked.path}"
+        path = asked.path.lstrip("/")
+        place = f"{bucket}/{path}" if kind == "s3" else path
+        address = f"{kind}://{place}" if kind and (bucket or kind != "s3") else f"path {asked.path}"
         pod = pod_of(tree, service, component)
         label = f"canary '{component.spec.get('name', '')}'" if "canary" in component.at else component.name
         said = _store(kind, address) if kind else "what the entry of the Secret says"
-        yield Access(
-            label, (*component.model.at, "storage"), address, said, pod, ways_by_entry.by_entry(tree, asked, kind)
-        )
+        way = ways_by_entry.by_entry(tree, asked, kind)
+        way = replace(way, variables=(*way.variables, *certificates(tree, pod.namespace, way.variables)))
+        yield Access(label, (*component.model.at, "storage"), address, said, pod, way)
 
 
 _Find = Callable[[Tree, Pod, str], Way]

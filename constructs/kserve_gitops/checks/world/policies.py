@@ -95,6 +95,11 @@ class Documents:
         """What the keys or the role of a credential may read, as far as a document tells."""
         return self.own.get(credential, self.shared)
 
+    def gives(self, namespace: str, account: str) -> bool:
+        """Whether a ServiceAccount has a role of EKS Pod Identity."""
+        found = (one for one in self.trusts.values() if not one.web_identity)
+        return (namespace, account) in self.roles or any((namespace, account) in one.subjects for one in found)
+
     def trust(self, namespace: str, account: str, credential: str) -> Trust | None:
         """The document that lets a ServiceAccount take on a role; of several, that of the credential it is for."""
         found = [one for one in self.trusts.values() if (namespace, account) in one.subjects]

@@ -4,7 +4,7 @@ Sources: kserve/kserve v0.16.0, v0.17.0 and v0.20.0, pkg/credentials/s3/utils.go
 pkg/webhook/admission/pod/storage_initializer_injector.go, needCaBundleMount.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,10 @@ from kserve_gitops.serving.storage_uris import shown
 WITH_SCHEME = "v0.17.0"
 """From here on an endpoint may have a scheme, which then decides on https."""
 _URL = "AWS_ENDPOINT_URL"
+_BUNDLE, _CONFIG_MAP = "AWS_CA_BUNDLE", "AWS_CA_BUNDLE_CONFIGMAP"
 _MOUNT = "/etc/ssl/custom-certs"
+_KSERVE = "kserve"
+"""The namespace of KServe itself: elsewhere it keeps a copy of the platform's certificates under another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ _READ = (
     ("region", "AWS_DEFAULT_REGION", "region"),
     ("usevirtualbucket", "S3_USER_VIRTUAL_BUCKET", "useVirtualBucket"),
     ("useaccelerate", "S3_USE_ACCELERATE", "useAccelerate"),
-    ("cabundle", "AWS_CA_BUNDLE", "CABundle"),
-    ("cabundle-configmap", "AWS_CA_BUNDLE_CONFIGMAP", "CABundleConfigMap"),
+    ("cabundle", _BUNDLE, "CABundle"),
+    ("cabundle-configmap", _CONFIG_MAP, "CABundleConfigMap"),
 )
 """The end of the annotation, the variable, which is the key of a Secret too, and the value of KServe's chart."""
 
@@ -76,8 +79,7 @@ def variables(tree: Tree, source: Source) -> list[Variable]:
     read = {name: _variable(tree, source, name, variable, value) for name, variable, value in _READ}
     later = order(tree.kserve) >= order(WITH_SCHEME)
     found = [*_spoken_to(read.pop("endpoint"), read.pop("usehttps"), later=later)]
-    found += [one for one in read.values() if one is not None]
-    return [*found, *_certificates(tree, read["cabundle"], read["cabundle-configmap"])]
+    return found + [one for one in read.values() if one is not None]
 
 
 def _variable(tree: Tree, source: Source, name: str, variable: str, value: str) -> Variable | None:
@@ -109,14 +111,19 @@ def _spoken_to(endpoint: Variable | None, https: Variable | None, *, later: bool
         yield Variable(_URL, f"{'http' if https and https.value == '0' else 'https'}://{endpoint.value}")
 
 
-def _certificates(tree: Tree, bundle: Variable | None, named: Variable | None) -> Iterator[Variable]:
-    """What the webhook adds where certificates are mounted."""
-    if not (named or tree.setting("storage.caBundleConfigMapName")):
-        return
+def certificates(tree: Tree, namespace: str, given: Iterable[Variable]) -> tuple[Variable, ...]:
+    """What the webhook adds where certificates are mounted: those that the variables name, or those of the platform."""
+    known = {one.name: one.value for one in given}
+    platform = tree.setting("storage.caBundleConfigMapName")
+    if _CONFIG_MAP not in known and not platform:
+        return ()
+    ours = str(platform) if platform and namespace == _KSERVE else "global-ca-bundle"
     mounted = tree.setting("storage.caBundleVolumeMountPath")
-    folder = bundle.value.rpartition("/")[0] if bundle and bundle.value else mounted
-    yield Variable("CA_BUNDLE_CONFIGMAP_NAME", named.value if named and named.value else "global-ca-bundle")
-    yield Variable("CA_BUNDLE_VOLUME_MOUNT_POINT", folder if isinstance(folder, str) and folder else _MOUNT)
+    folder = known[_BUNDLE].rpartition("/")[0] if _BUNDLE in known else mounted
+    return (
+        Variable("CA_BUNDLE_CONFIGMAP_NAME", known.get(_CONFIG_MAP) or ours),
+        Variable("CA_BUNDLE_VOLUME_MOUNT_POINT", folder if isinstance(folder, str) and folder else _MOUNT),
+    )
 
 
 def clean(value: str) -> str:

@@ -42,7 +42,11 @@ def by_entry(tree: Tree, asked: Asked, kind: str) -> Way:
     entry = entry_of(tree, asked)
     plain = {key: entries.known(entry.get(key)) for key in _SHOWN}
     said = tuple(Setting(key, clean(value), "of the entry") for key, value in plain.items() if value)
-    given = [Variable("STORAGE_CONFIG", secret=asked.name, key=asked.key)]
+    given = []
+    if found and (found.keys is None or asked.key in found.keys):
+        given.append(Variable("STORAGE_CONFIG", secret=asked.name, key=asked.key))
+    if plain["cabundle_configmap"] and not asked.parameters.get("type"):
+        given.append(Variable("AWS_CA_BUNDLE_CONFIGMAP", plain["cabundle_configmap"]))
     if asked.parameters:
         listed = ", ".join(map(str, asked.parameters))
         given.append(Variable("STORAGE_OVERRIDE_CONFIG", f"the parameters {listed}"))
