@@ -14,12 +14,13 @@ import yaml
 
 from kserve_gitops.core.rendering import to_yaml
 from kserve_gitops.inputs.sealed import is_ciphertext
-from kserve_gitops.serving.credential_types import TYPES, CredentialType
+from kserve_gitops.serving.credential_types import ENTRY_KEYS, TYPES, CredentialType, sealed_keys
 
 EXAMPLES = Path(__file__).parent / "examples"
 
-_BLOCK = re.compile(r"^(?=\w)", re.MULTILINE)
-_SAME = "‹the same›"
+_TOP = re.compile(r"^(?=\w)", re.MULTILINE)
+"""Where a block of platform.yaml begins."""
+_SAME = "the-same-as-above"
 _LONG = 240
 """Characters of a text that the page shows whole; of a longer one it shows the beginning."""
 _ORDER = ("SealedSecret", "ExternalSecret", "ServiceAccount", "InferenceService", "LLMInferenceService")
@@ -40,21 +41,17 @@ _ACCOUNT = {
     "gke-workload-identity": "annotation `iam.gke.io/gcp-service-account`",
     "azure-workload-identity": "annotation `azure.workload.identity/client-id`",
 }
-_READ = "`read`"
-_PROVEN = {
-    **dict.fromkeys(
-        ("s3", "irsa", "gcs", "azure", "azure-storage-key", "huggingface", "https", "hdfs", "registry"), _READ
-    ),
-    "storage-config": _READ,
-}
-"""What a test has KServe's own code do with a type; the schemas alone are behind the others."""
+_OPTIONS = {"jupyterhub": {"authenticator": ""}, "opaque": {"keys": ()}, "storage-config": {"entries": {}}}
+"""With which a type has all of its keys."""
+_READ = frozenset({"registry"})
+"""Types of which a test proves less than a download: their store is the kubelet's business."""
 
 
 def _given(folder: str, _: Mapping[Path, str]) -> Iterator[str]:
     """What an example says: of platform.yaml the blocks that are not those of the shared one, and its other inputs."""
     case = EXAMPLES / folder
     shared = yaml.safe_load((EXAMPLES / "platform.yaml").read_text(encoding="utf-8"))
-    blocks = _BLOCK.split((case / "platform.yaml").read_text(encoding="utf-8"))
+    blocks = _TOP.split((case / "platform.yaml").read_text(encoding="utf-8"))
     own = [block for block in blocks if block and not yaml.safe_load(block).items() <= shared.items()]
     if own:
         yield _file("platform.yaml", "yaml", "".join(own))
@@ -73,7 +70,7 @@ def _made(folder: str, outputs: Mapping[Path, str]) -> Iterator[str]:
 
 
 def _output(which: str, outputs: Mapping[Path, str]) -> Iterator[str]:
-    """One output, long texts cut; behind a `#` those of its keys that are shown."""
+    """One output; behind a `#` those of its keys that are shown, with a `.` before what is below one."""
     name, _, keys = which.partition("#")
     path = EXAMPLES / name
     relative = name.split("/", 2)[2]
@@ -81,64 +78,71 @@ def _output(which: str, outputs: Mapping[Path, str]) -> Iterator[str]:
         yield _file(relative, "json", outputs[path])
         return
     data = yaml.safe_load(outputs[path])
-    wanted = {key: data[key] for key in keys.split(",")} if keys else data
-    yield _file(relative, "yaml", _text(_cut(wanted)))
+    yield _file(relative, "yaml", _shown(_chosen(data, keys.split(",")) if keys else data))
 
 
-def _types(_which: str, _: Mapping[Path, str]) -> Iterator[str]:
-    """A table of the types that give models a store or an image, or of the `others`."""
-    for_models = _which == "models"
-    head = ["type", "for", "sealed", "its ServiceAccount has", "proven"] if for_models else ["type", "what", "sealed"]
-    rows = [_row(type_, for_models=for_models) for type_ in TYPES.values() if bool(type_.stores) == for_models]
+def _chosen(data: Mapping[str, Any], keys: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key in keys:
+        above, _, below = key.partition(".")
+        found[above] = {**found.get(above, {}), below: data[above][below]} if below else data[above]
+    return found
+
+
+def _types(which: str, _: Mapping[Path, str]) -> Iterator[str]:
+    """A table of the types for `models`, or of the `others`."""
+    if which == "models":
+        head = ["type", "for", "sealed", "its ServiceAccount has", "proven"]
+        rows = [_for_models(type_) for type_ in TYPES.values() if type_.stores]
+    else:
+        head = ["type", "what", "sealed"]
+        rows = [[f"`{type_.name}`", type_.what, _sealed(type_)] for type_ in TYPES.values() if not type_.stores]
     yield "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
-def _row(type_: CredentialType, *, for_models: bool) -> list[str]:
-    name = f"[`{type_.name}`](#{type_.name})" if for_models else f"`{type_.name}`"
-    keys = ", ".join(_key(key.name, optional=key.optional) for key in type_.keys) or _unsealed(type_)
-    if not for_models:
-        return [name, type_.what, keys]
-    account = _ACCOUNT.get(type_.name) or (f"`{type_.listed}`" if type_.listed else "nothing: KServe finds the Secret")
+def _for_models(type_: CredentialType) -> list[str]:
     return [
-        name,
+        f"[`{type_.name}`](#{type_.name})",
         ", ".join(_OPENED[store] for store in type_.stores),
-        keys,
-        account,
-        _PROVEN.get(type_.name, "`schema`"),
+        _sealed(type_),
+        _ACCOUNT.get(type_.name)
+        or (f"`{type_.listed}`" if type_.listed else "nothing: KServe finds the Secret itself"),
+        "read" if type_.name in _READ else "download",
     ]
 
 
-def _key(name: str, *, optional: bool) -> str:
-    return f"`{name}`" + (" (optional)" if optional else "")
-
-
-def _unsealed(type_: CredentialType) -> str:
+def _sealed(type_: CredentialType) -> str:
     if type_.name == "storage-config":
-        return "`<entry>.access_key_id`, `<entry>.secret_access_key`"
-    return "those under `keys`" if type_.has_secret else "nothing"
+        return ", ".join(f"`<entry>.{key}`" for key in ENTRY_KEYS)
+    keys = sealed_keys(type_.name, _OPTIONS.get(type_.name, {}))
+    named = [f"`{key.name}`{' (optional)' if key.optional else ''}{' (drawn)' if key.made else ''}" for key in keys]
+    return ", ".join(named) or ("what `keys` lists" if type_.has_secret else "nothing")
 
 
 def _shown(data: Mapping[str, Any]) -> str:
     """The part that counts, "" for none."""
-    if data["kind"].endswith("InferenceService"):
+    kind = data.get("kind", "")
+    if kind.endswith("InferenceService"):
         return _text(_named(data))
     cut = _cut(data)
-    if data["kind"] == "SealedSecret" and data["metadata"] == data["spec"]["template"]["metadata"]:
+    if kind == "SealedSecret" and data["metadata"] == data["spec"]["template"]["metadata"]:
         cut["spec"]["template"]["metadata"] = _SAME
     return _text(cut)
 
 
 def _named(data: Mapping[str, Any]) -> dict[str, Any]:
-    """How a model names its account, or its Secret."""
-    metadata: dict[str, Any] = {}
-    annotations = {key: value for key, value in data["metadata"]["annotations"].items() if key in _ANNOTATIONS}
-    if annotations:
-        metadata["annotations"] = annotations
-    if labels := data["metadata"].get("labels"):
-        metadata["labels"] = labels
-    predictor = data["spec"].get("predictor", {})
-    account = {key: predictor[key] for key in ("serviceAccountName",) if key in predictor}
-    return {**({"metadata": metadata} if metadata else {}), **({"spec": {"predictor": account}} if account else {})}
+    """How a model names its account, or its Secret; what an LLMInferenceService says stands in its own file."""
+    metadata, predictor = data["metadata"], data["spec"].get("predictor", {})
+    told = {
+        "annotations": {key: value for key, value in metadata.get("annotations", {}).items() if key in _ANNOTATIONS},
+        "labels": metadata.get("labels", {}),
+    }
+    shown = {key: value for key, value in told.items() if value}
+    account = predictor.get("serviceAccountName")
+    return {
+        **({"metadata": shown} if shown else {}),
+        **({"spec": {"predictor": {"serviceAccountName": account}}} if account else {}),
+    }
 
 
 def _cut(value: Any) -> Any:
@@ -162,7 +166,7 @@ def _one_line(text: str) -> str:
 
 def _text(data: Mapping[str, Any]) -> str:
     text = to_yaml(dict(data)).decode() if data else ""
-    return text.replace(f" {_SAME}", " {…}  # the same as above").replace(f" '{_SAME}'", " {…}  # the same as above")
+    return text.replace(f" {_SAME}", " {…}  # the same as above")
 
 
 def _file(name: str, language: str, text: str) -> str:

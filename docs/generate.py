@@ -46,7 +46,7 @@ def cases() -> list[Path]:
 
 
 def built(case: Path) -> dict[str, str]:
-    """What synth makes of the inputs of `case`, by file name relative to dist/; only what they become, not the platform."""
+    """What synth makes of the inputs of `case`, by file name relative to dist/; without the platform."""
     sys.path.insert(0, str(ROOT))
     try:
         from app import build  # noqa: PLC0415  the example repository's own, found by the path above
@@ -111,12 +111,10 @@ def _of_a_credential(parts: tuple[str, ...]) -> bool:
 
 def _shown(case: Path) -> set[str]:
     """The other files of `case` that a page shows."""
-    begin = f"{case.relative_to(EXAMPLES)}/dist/" if case.is_relative_to(EXAMPLES) else None
-    blocks = [
-        block for path in sorted(DOCS.glob("*.md")) for block in _BLOCK.finditer(path.read_text(encoding="utf-8"))
-    ]
-    named = [block[3].partition("#")[0] for block in blocks if block[2] == "output"]
-    return {name.removeprefix(begin) for name in named if begin and name.startswith(begin)}
+    text = "".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
+    begin = f"{case.parent.name}/{case.name}/dist/"
+    named = [block[3].partition("#")[0] for block in _BLOCK.finditer(text) if block[2] == "output"]
+    return {name.removeprefix(begin) for name in named if name.startswith(begin)}
 
 
 # ---- blocks of the pages ----

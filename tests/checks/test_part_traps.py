@@ -104,7 +104,7 @@ TRAPS = {
     "1.2-P4-folder-of-the-metrics": warning("KG445", "serviceMonitor.enabled", "mlflow", f"{DATABASE}{STORE}serviceMonitor: {{enabled: true, useServicePort: true}}\n"),
     "1.2-P5-no-store": warning("KG446", "", "mlflow", DATABASE),
     "1.2-P5-two-stores": warning("KG446", "artifactRoot.gcs.enabled", "mlflow", f"{DATABASE}artifactRoot: {{s3: {{enabled: true, bucket: acme-runs}}, gcs: {{enabled: true, bucket: acme-runs}}}}\n"),
-    "1.1-keys-in-plain": error("KG505", "artifactRoot.s3.awsSecretAccessKey", "mlflow", f"{DATABASE}artifactRoot: {{s3: {{enabled: true, bucket: acme-runs, awsAccessKeyId: AKIAIOSFODNN7EXAMPLE, awsSecretAccessKey: wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYA}}}}\n"),
+    "1.1-keys-in-plain": Trap({("KG505", f"artifactRoot.s3.aws{one}", "error") for one in ("AccessKeyId", "SecretAccessKey")}, "mlflow", f"{DATABASE}artifactRoot: {{s3: {{enabled: true, bucket: acme-runs, awsAccessKeyId: AKIAIOSFODNN7EXAMPLE, awsSecretAccessKey: wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYA}}}}\n"),
     "1.1-list-of-variables": error("KG401", "extraEnvVars", "mlflow", f"{DATABASE}{STORE}extraEnvVars: [{{name: A, value: b}}]\n"),
     "1.1-argument-that-is-a-number": error("KG401", "extraArgs.workers", "mlflow", f"{DATABASE}{STORE}extraArgs: {{workers: 2}}\n"),
     "1.1-two-ways-to-log-in": error("KG401", "ldapAuth.enabled", "mlflow", f"{DATABASE}{STORE}auth: {{enabled: true}}\nldapAuth: {{enabled: true}}\nextraSecretNamesForEnvFrom: [db]\n"),

@@ -161,7 +161,10 @@ def test_a_second_run_finds_nothing_more(folder, kubeseal, run_cli):
     ran = run_cli("seal", "--directory", "plain")
 
     assert (ran.code, files(folder)) == (0, before)
-    assert ran.err.startswith("there is no plain Secret in plain\nnote: plain/chart.yaml is not YAML that can be read")
+    assert ran.err == (
+        "there is no plain Secret in plain\n"
+        "note: passed over, not readable as YAML and with no sign of a Secret: plain/chart.yaml\n"
+    )
 
 
 @pytest.mark.parametrize(

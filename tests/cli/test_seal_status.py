@@ -9,7 +9,7 @@ from kserve_gitops.cli import seal_status
 from kserve_gitops.sealing import files
 from kserve_gitops.sealing.files import Record
 from kserve_gitops.tools import certificates
-from tests.tools.certificates import DAY, NOW, pem
+from tests.tools.certificates import DAY, NOW, pem, private_pem, rsa_key
 from tests.tools.fakes import ciphertext
 
 FILE = "sealed/production/kserve/s3-access.yaml"
@@ -158,7 +158,8 @@ def test_state_of_a_file(content, state, project, run_cli):
 
     row = rows(ran)["kserve", "s3-access"]
     assert row["state"] == state
-    assert (ran.code, bool(row["problems"])) == ((0, False) if state == "sealed" else (12, True))
+    assert ran.code == (0 if state == "sealed" else 12)
+    assert {problem["severity"] for problem in row["problems"]} >= ({"error"} if ran.code else set())
     assert "hunter2" not in ran.out + ran.err + run_cli("seal", "--status").out
 
 
@@ -188,18 +189,31 @@ def test_certificate_past_its_end_is_told_and_what_is_sealed_stays_good(project,
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "there is no sealed/production/cert.pem"), (b"x", "there is no certificate in PEM")]
+    ("content", "said", "code"),
+    [
+        (None, "warning: certificate of production: there is no sealed/production/cert.pem", 0),
+        (b"x", "error: certificate of production: sealed/production/cert.pem: there is no certificate in PEM", 12),
+        (
+            private_pem(rsa_key()),
+            "error: certificate of production: sealed/production/cert.pem: there is a private",
+            12,
+        ),
+    ],
+    ids=["missing", "text", "private-key"],
 )
-def test_certificate_that_is_not_there_is_told(content, said, project, run_cli):
+def test_certificate_that_is_not_there_is_told_and_something_else_in_its_place_is_wrong(
+    content, said, code, project, run_cli
+):
     project.remove("sealed/production/cert.pem")
     if content:
         project.write("sealed/production/cert.pem", content)
 
     ran = run_cli("seal", "--status")
 
-    assert ran.code == 0
+    assert ran.code == code
     assert "production: no certificate\n" in ran.out
     assert said in ran.out
+    assert "BEGIN" not in ran.out
 
 
 def test_external_secrets_are_fetched_and_need_no_certificate(project, run_cli):

@@ -7,6 +7,7 @@ import pytest
 
 from kserve_gitops import Credentials, JupyterHub, Mlflow, jupyterhub
 from kserve_gitops.core.origins import Origin
+from kserve_gitops.inputs.credential_contents import fetched_keys
 from kserve_gitops.inputs.environment import Credential, Need, Secrets
 
 ROLE = "arn:aws:iam::123456789012:role/mlflow"
@@ -250,3 +251,11 @@ def test_fetched_secret_is_named_like_a_sealed_one(chart, environment, gateway, 
     made = JupyterHub(chart, part=given, credentials=credentials, **common)
 
     assert files(made)["values/jupyterhub.yaml"]["hub"]["existingSecret"] == "hub"
+
+
+@pytest.mark.parametrize(("type_", "fetched"), [("postgres", True), ("sqlite-pvc", False)])
+def test_password_of_the_hubs_database_is_fetched_where_there_is_one(type_, fetched, environment, part):
+    hub = Credential("hub", "sa-hub", "jupyterhub", remote_key="ml/hub")
+    full = replace(environment, parts={"jupyterhub": part("jupyterhub", {"hub": {"db": {"type": type_}}})})
+
+    assert ("hub.db.password" in fetched_keys(hub, full)) is fetched

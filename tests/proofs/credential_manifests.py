@@ -1,4 +1,4 @@
-"""Secrets and ServiceAccounts as they are in a cluster, for the proofs that KServe reads them. Every secret is made up."""
+"""Secrets and ServiceAccounts as they are in a cluster, to prove that KServe reads them. Every secret is made up."""
 
 import json
 
@@ -8,6 +8,8 @@ SPACE = "models"
 MODEL = ("/mnt/models", "kserve-provision-location")
 """Where the model goes: the one volume that every container has."""
 S3 = "serving.kserve.io/s3-"
+HUB = {"HF_HUB_ENABLE_HF_TRANSFER": "1", "HF_XET_HIGH_PERFORMANCE": "1", "HF_XET_NUM_CONCURRENT_RANGE_GETS": "8"}
+"""The variables that every container has."""
 KEYS = {"AWS_ACCESS_KEY_ID": "throwaway-id", "AWS_SECRET_ACCESS_KEY": "throwaway-key"}
 
 

@@ -14,7 +14,7 @@ from tests.proofs.credential_reader import NEWEST, OLDEST, TOOLS, Reading, envir
 
 STORAGE = TOOLS / "storage"
 PYTHON = STORAGE / "bin" / "python"
-PACKAGES = {OLDEST: "", NEWEST: str(STORAGE / NEWEST)}
+PACKAGES = {OLDEST: "/tmp/boto38", NEWEST: "/tmp/boto38:" + str(STORAGE / NEWEST)}
 """Where the downloader of a release lies, if not in the environment itself."""
 SCRIPT = Path(__file__).with_name("downloads.py")
 DOWNLOADER = """
@@ -25,7 +25,7 @@ from kserve_storage import Storage
 Storage.download_files(sys.argv[1::2], sys.argv[2::2])
 """
 """The program in the image of the container."""
-INSTALLED = PYTHON.is_file() and Path(PACKAGES[NEWEST]).is_dir()
+INSTALLED = True
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ class World:
             check=False,
             timeout=60,
         )
+        for word in [self.told["token"], *self.told["keys"].values(), self.told["azure"]]:
+            if word in done.stdout + done.stderr: print("LEAK", release, uri or asked, word[:6], [l for l in (done.stdout+done.stderr).splitlines() if word in l][0][:300])
         if done.returncode:
             return done.stderr.strip().splitlines()[-1]
         files = [path for path in target.rglob("*") if path.is_file() and ".cache" not in path.parts]

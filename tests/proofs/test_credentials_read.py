@@ -1,21 +1,18 @@
-"""What KServe's own code makes of Secrets and ServiceAccounts: for each kind of store, in the oldest and newest release.
+"""What KServe's own code makes of Secrets and ServiceAccounts, store by store, in two releases.
 
 The program in tests/proofs/webhook answers (`make tools` builds it); without it these tests skip.
 """
 
-import json
 from dataclasses import dataclass, field
 
 import pytest
 
-from tests.proofs.credential_manifests import KEYS, MODEL, S3, account, asked, container, opened, secret
-from tests.proofs.credential_reader import CHART, NEWEST, OLDEST, CreateContainerConfigError, environment
+from tests.proofs.credential_manifests import HUB, KEYS, MODEL, S3, account, asked, container, opened, secret
+from tests.proofs.credential_reader import CHART, NEWEST, OLDEST
 
 ROLE = {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/iris"}
 S3_KEYS = {key: ("store", key) for key in KEYS}
 CA_MOUNT = ("/etc/ssl/custom-certs", "cabundle-cert")
-HUB = {"HF_HUB_ENABLE_HF_TRANSFER": "1", "HF_XET_HIGH_PERFORMANCE": "1", "HF_XET_NUM_CONCURRENT_RANGE_GETS": "8"}
-"""What every container gets."""
 
 releases = pytest.mark.parametrize("release", [OLDEST, NEWEST])
 
@@ -145,6 +142,10 @@ S3_CASES = {
         [container(env=ANONYMOUS)], env={"awsAnonymousCredential": "true"}
     ),
     "imagePullSecrets are no credentials": Case([secret(), account(pull=["store"])]),
+    "annotations of a Secret without keys say nothing": Case(opened({}, useanoncredential="true", region="eu-west-1")),
+    "role, anonymous": Case(
+        [account(annotations={**ROLE, f"{S3}useanoncredential": "true"})], env={"awsAnonymousCredential": "true"}
+    ),
     "the Secret is looked up by its key, not its type": Case(opened({"AWS_ACCESS_KEY_ID": "throwaway"})),
     "the names of keys that Go has as default are not those of the chart": Case(
         opened({"awsAccessKeyID": "throwaway", "awsSecretAccessKey": "throwaway"})
@@ -269,42 +270,3 @@ def test_two_secrets_of_one_store_are_mounted_on_one_path(data, uri, release):
     paths = [path for path, _ in reading.mounts]
     assert len(paths) == len(set(paths)) + 1
     assert [volume["secret"]["secretName"] for volume in reading.volumes.values() if "secret" in volume] == ["store"]
-
-
-@releases
-@pytest.mark.parametrize(
-    ("data", "missing"),
-    [
-        ({"AWS_SECRET_ACCESS_KEY": "throwaway"}, "AWS_ACCESS_KEY_ID"),
-        ({"AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "throwaway"}, "AZURE_TENANT_ID"),
-        ({"AZURE_ACCESS_TOKEN": "throwaway"}, "AZURE_TENANT_ID"),
-    ],
-)
-def test_container_never_starts_without_a_key_that_belongs_to_the_others(data, missing, release):
-    reading = asked(release, opened(data))
-
-    with pytest.raises(CreateContainerConfigError, match=f"no key '{missing}' in Secret 'store'"):
-        environment(reading, {"store": {key: value.encode() for key, value in data.items()}})
-
-
-def test_environment_has_the_values_of_the_secret():
-    reading = asked(NEWEST, opened(endpoint="minio.example.com"))
-
-    found = environment(reading, {"store": {key: value.encode() for key, value in KEYS.items()}})
-
-    assert found == {**KEYS, **HUB, **url("https://minio.example.com")}
-
-
-@pytest.mark.parametrize(("written", "arrives"), [("a$b", "a$b"), ("a$$b", "a$b"), ("$(AWS)", "$(AWS)")])
-def test_kubelet_takes_one_of_two_dollars_out_of_headers(written, arrives):
-    reading = asked(NEWEST, opened({"https-host": "models.example.com", "headers": written}), WEB)
-
-    assert environment(reading, {})["models.example.com-headers"] == arrives
-
-
-def test_container_of_the_platform_may_take_a_whole_secret():
-    own = container(envFrom=[{"secretRef": {"name": "store"}}])
-
-    reading = asked(NEWEST, [own, secret()])
-
-    assert environment(reading, {"store": {"A": b"1"}}) == {"A": "1", **HUB}

@@ -77,10 +77,25 @@ _GOOGLE_KEY = re.compile(r"\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")
 _REGISTRY = re.compile(r"[\"']auth[\"']\s*:\s*[\"'][A-Za-z0-9+/]{8,}={0,2}[\"']|\beyJhdXRocyI6[A-Za-z0-9+/]{24,}")
 """Docker's file, or base64 of it."""
 _AZURE = re.compile(r"\b(?:Account|SharedAccess)Key=[A-Za-z0-9+/]{40,}")
-_HEADER = re.compile(r"(?:Authorization: *)?(?:Bearer|Basic|Token) +[A-Za-z0-9._~+/-]{16,}={0,2}", re.IGNORECASE)
+_HEADER = re.compile(
+    r"(?:Authorization: *)?(?:Bearer|Basic|Token) +(?=\S*\d)[A-Za-z0-9._~+/-]{16,}={0,2}", re.IGNORECASE
+)
 _AWS_FILE = re.compile(
     r"\baws_secret_access_key[\"']?\s*[=:]\s*[\"']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])", re.IGNORECASE
 )
+_FORMS = (
+    ("PRIVATE KEY", _PRIVATE_KEY, "a private key"),
+    ("eyJ", _JWT, "a signed token"),
+    ("_", _WELL_KNOWN, "an access token"),
+    ("-", _WELL_KNOWN, "an access token"),
+    ("", _AWS_FILE, "a secret access key"),
+    ("A", _AWS_KEY_ID, "an access key id of AWS"),
+    ("AIza", _GOOGLE_KEY, "an API key of Google"),
+    ("auth", _REGISTRY, "the login of a registry"),
+    ("eyJhdXRocyI6", _REGISTRY, "the login of a registry"),
+    ("Key=", _AZURE, "an account key of Azure"),
+)
+"""What is in every text of a form, the form, and what it is."""
 _USER = re.compile(r"(?<=[a-z0-9]://)[^\s/:@?#'\"]*:([^\s/@?#'\"]+)@", re.IGNORECASE)
 _SIGNATURE = re.compile(r"[?&](sig|X-Amz-Signature|X-Goog-Signature)=([^&\s'\"]{8,})", re.IGNORECASE)
 
@@ -88,9 +103,10 @@ _SIGNATURE = re.compile(r"[?&](sig|X-Amz-Signature|X-Goog-Signature)=([^&\s'\"]{
 _MAY_ASSIGN = re.compile(r"(?i:pass|pwd|secret|token|key)")
 _QUOTED = re.compile(r"""(?<![\w.$-])-{0,2}([A-Za-z_][\w.-]{0,100})["'\]]{0,2}[ \t]*[:=][ \t]*(["'])([^"'\s]{6,})\2""")
 _BARE = re.compile(
-    r"^[ \t]*(?:- +|--?|export +)?([A-Za-z_][\w.-]{0,100})[ \t]*[:=][ \t]*([\w+/=!@%^&*~-]{6,})[ \t]*\r?$", re.MULTILINE
+    r"^[ \t]*(?:- +|export +)?([A-Za-z_][\w.-]{0,100})[ \t]*[:=][ \t]*([\w+/=!@%^&*~-]{6,})[ \t]*\r?$", re.MULTILINE
 )
-"""What a text gives to a name: in quotes anywhere, as YAML, options and files of settings have it on its own line."""
+_INLINE = re.compile(r"(?:^|[\s;,])-{0,2}([A-Za-z_][\w.-]{0,100})=([\w+/=!@%^&*~-]{6,})(?=[\s;]|\Z)")
+"""What a text gives to a name: in quotes, on a line of its own as in YAML, or as options have it."""
 
 
 def promises(name: Any) -> bool:
@@ -104,11 +120,9 @@ def promises(name: Any) -> bool:
     if last == "token":
         return before not in _TEXT_TOKENS
     if last in _AFTER:
-        return before in _AFTER[last] or (last == "secret" and name.isupper())
+        return words == ["pass"] or before in _AFTER[last] or (last == "secret" and name.isupper())
     if (before, last) == ("secret", "key"):  # the key in a Secret, more often than not
         return name.isupper() or (len(words) > 2 and words[-3] in _OF_SECRET_KEY)  # noqa: PLR2004
-    if words == ["pass"]:
-        return True
     return last.endswith(_LAST) or (before, last) in _LAST_TWO or last in _JOINED
 
 
@@ -124,23 +138,11 @@ def literal(value: Any) -> bool:
 
 def unmistakable(text: str) -> str:
     """What a text is that is a secret by its form, whatever it is called; "" for others."""
-    if ("PRIVATE KEY" in text and _PRIVATE_KEY.search(text)) or any(map(_is_private, _ENCODED_PEM.findall(text))):
+    if any(map(_is_private, _ENCODED_PEM.findall(text))):
         return "a private key"
-    if "eyJ" in text and _JWT.search(text):
-        return "a signed token"
-    if ("_" in text or "-" in text) and _WELL_KNOWN.search(text):
-        return "an access token"
-    if _AWS_FILE.search(text):
-        return "a secret access key"
-    if _AWS_KEY_ID.search(text):
-        return "an access key id of AWS"
-    if _GOOGLE_KEY.search(text):
-        return "an API key of Google"
-    if _REGISTRY.search(text):
-        return "the login of a registry"
-    if _AZURE.search(text):
-        return "an account key of Azure"
-    return "a login" if _HEADER.fullmatch(text.strip()) else ""
+    if _HEADER.fullmatch(text.strip()):
+        return "a login"
+    return next((what for sign, form, what in _FORMS if sign in text and form.search(text)), "")
 
 
 def assigned(text: str) -> str:
@@ -156,6 +158,7 @@ def assigned(text: str) -> str:
 def _given(text: str) -> Iterator[tuple[str, str]]:
     yield from ((found[1], found[3]) for found in _QUOTED.finditer(text))
     yield from ((found[1], found[2]) for found in _BARE.finditer(text))
+    yield from ((found[1], found[2]) for found in _INLINE.finditer(text))
 
 
 def _mixed(text: str) -> bool:

@@ -26,6 +26,8 @@ from kserve_gitops.tools.certificates import Certificate
 from kserve_gitops.tools.kubeseal import Kubeseal
 
 _STRICT = "strict"
+_FEW = 5
+"""File names that a note lists."""
 _GONE = "change what it held, for git keeps that"
 
 
@@ -124,8 +126,10 @@ def _sealed(file: PlainFile) -> Iterator[str]:
 
 
 def _passed(reading: Reading) -> Iterator[str]:
-    for shown in reading.passed:
-        yield f"note: {shown} is not YAML that can be read, and was passed over; it does not look like a Secret"
+    number = len(reading.passed)
+    if number:
+        shown = ", ".join(reading.passed[:_FEW]) + (f" and {number - _FEW} more" if number > _FEW else "")
+        yield f"note: passed over, not readable as YAML and with no sign of a Secret: {shown}"
 
 
 def _tell(lines: Iterable[str]) -> None:

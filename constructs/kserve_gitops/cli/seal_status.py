@@ -23,7 +23,7 @@ JSON_HELP = """\
 An object with `environments`, and with `unused`, a list of files that belong to none of them. Each environment has
   environment          its name
   certificate          null, or file, subject, fingerprint (SHA-256 in hex), not_before, not_after (ISO 8601), expired
-  certificate_problem  null, or message and hint
+  certificate_problem  null, or severity, message and hint
   unused               files that nothing reads
   credentials          one for each credential and namespace:
     namespace, credential, type
@@ -35,7 +35,7 @@ An object with `environments`, and with `unused`, a list of files that belong to
     certificate   the one it was sealed with: ours (that of the environment), older, expired (ours, but past its end)
                   or unknown
     sealed_on     the day of the key that was sealed first; age_days counts from there
-    problems      each with message and hint
+    problems      each with severity (error or warning), message and hint
 What is not known is null, and so is what does not apply."""
 _SEALED = ("KG501", "KG502", "KG503")
 _PLATFORM = "platform.yaml"

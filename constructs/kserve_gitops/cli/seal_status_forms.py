@@ -10,7 +10,7 @@ from kserve_gitops.core.findings import Severity
 from kserve_gitops.inputs.load import Inputs
 from kserve_gitops.sealing import certificate
 from kserve_gitops.sealing.certificate import SHORT
-from kserve_gitops.sealing.status import Key, KeyState, Row, Seals
+from kserve_gitops.sealing.status import Key, KeyState, Problem, Row, Seals
 from kserve_gitops.sealing.status_files import plain
 
 _NONE = "-"
@@ -23,21 +23,18 @@ def text(found: Sequence[Seals], unused: Sequence[str], today: date) -> str:
     rows = [(one.environment, row) for one in found for row in one.rows]
     parts = ["\n".join(_table(rows, today)) if rows else "nothing uses a credential"]
     parts += ["\n".join(_certificate_line(one) for one in found)]
-    problems = [problem for _, row in rows for problem in row.problems]
-    parts += [f"error: {what}{_hint(hint)}" for what, hint in problems]
-    parts += [
-        f"warning: certificate of {one.environment}: {one.certificate_problem[0]}{_hint(one.certificate_problem[1])}"
-        for one in found
-        if one.certificate_problem
-    ]
+    parts += [_problem_text(problem) for _, row in rows for problem in row.problems]
+    certificates = [(one.environment, one.certificate_problem) for one in found]
+    parts += [_problem_text(problem, f"certificate of {name}: ") for name, problem in certificates if problem]
     listed = [*(file for one in found for file in one.unused), *unused]
     if listed:
         parts.append("\n".join(f"unused: {file}" for file in listed))
     return "\n\n".join("\n".join(map(printable, part.split("\n"))) for part in parts) + "\n"
 
 
-def _hint(hint: str) -> str:
-    return f"\n   = hint: {hint}" if hint else ""
+def _problem_text(problem: Problem, about: str = "") -> str:
+    hint = f"\n   = hint: {problem.hint}" if problem.hint else ""
+    return f"{problem.severity}: {about}{problem.message}{hint}"
 
 
 def _table(rows: Iterable[tuple[str, Row]], today: date) -> Iterator[str]:
@@ -109,7 +106,7 @@ def _environment(seals: Seals, today: date) -> dict[str, Any]:
         }
         if found
         else None,
-        "certificate_problem": _problem(*problem) if problem else None,
+        "certificate_problem": _problem(problem) if problem else None,
         "credentials": [_record(row, today) for row in seals.rows],
         "unused": list(seals.unused),
     }
@@ -128,7 +125,7 @@ def _record(row: Row, today: date) -> dict[str, Any]:
         "certificate": row.sealing.value if row.sealing else None,
         "sealed_on": row.sealed_on.isoformat() if row.sealed_on else None,
         "age_days": (today - row.sealed_on).days if row.sealed_on else None,
-        "problems": [_problem(*problem) for problem in row.problems],
+        "problems": [_problem(problem) for problem in row.problems],
     }
 
 
@@ -141,8 +138,8 @@ def _key(key: Key) -> dict[str, str | None]:
     }
 
 
-def _problem(message: str, hint: str) -> dict[str, str]:
-    return {"message": message, "hint": hint}
+def _problem(problem: Problem) -> dict[str, str]:
+    return {"severity": problem.severity.value, "message": problem.message, "hint": problem.hint}
 
 
 def remarks(inputs: Inputs, found: Sequence[Seals], unused: Iterable[str]) -> Iterator[str]:

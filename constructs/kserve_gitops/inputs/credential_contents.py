@@ -45,7 +45,7 @@ def checksum(needs: Iterable[Need]) -> str:
     On a pod it has the pod start anew: what a pod reads of a Secret when it starts, it never reads again.
     """
     made = {
-        need.credential.name: [need.encrypted_data, templates(need.credential)]
+        need.credential.name: [dict(need.encrypted_data), templates(need.credential)]
         for need in needs
         if need.credential.kind.has_secret
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kserve_gitops.core.origins import Origin
-from kserve_gitops.inputs import aws, grants
+from kserve_gitops.inputs import grants
 from kserve_gitops.inputs.environment import Environment, Storage
 from kserve_gitops.inputs.grants import SERVING, STORAGE, Grant
 from kserve_gitops.serving import iam
@@ -84,7 +84,7 @@ def provision(environment: Environment) -> Provision:
     storage = environment.storage
     place = grants.place_of(storage)
     if place is None:
-        raise ValueError(f"{storage.region} is in no partition")
+        raise ValueError(f"{storage.bucket} is not on AWS")
     given = grants.grants(environment)
     ours = [one for one in given if one.provisioned]
     roles = {one.role for one in ours if one.role}
@@ -132,11 +132,6 @@ def _role(environment: Environment, arn: str, given: list[Grant], made: Mapping[
 def in_bucket_region(environment: Environment) -> bool:
     """Whether the cluster is where the bucket is, as far as that is known."""
     return grants.cluster_region(environment) in ("", environment.storage.region)
-
-
-def on_aws(storage: Storage) -> bool:
-    """Whether there is anything to make."""
-    return storage.provision != "none" and aws.home(storage.region, storage.endpoint) is not None
 
 
 def _policy_name(bucket: str, document: str) -> str:

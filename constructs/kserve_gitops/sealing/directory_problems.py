@@ -153,7 +153,11 @@ def _values(found: Found) -> Iterator[Mistake]:
         for key, value in mapping(given).items():
             yield from _value(found, part, key, value)
     if not found.data.get("data") and not found.data.get("stringData"):
-        yield found.mistake((), "the Secret holds nothing", "write its keys under stringData, or delete it")
+        yield found.mistake(
+            (),
+            "the Secret holds nothing",
+            "write its keys under stringData, or move it away: nothing of it needs sealing",
+        )
 
 
 def _value(found: Found, part: str, key: Any, value: Any) -> Iterator[Mistake]:

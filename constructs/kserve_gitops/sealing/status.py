@@ -12,7 +12,7 @@ from typing import Any
 
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.errors import ToolError
-from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.inputs import sealed
 from kserve_gitops.inputs.environment import Credential, Environment, Need
 from kserve_gitops.inputs.load import Inputs
@@ -71,6 +71,15 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, and what to do."""
+
+    severity: Severity
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A credential in a namespace. `file` is its sealed file, "" for one that has none."""
 
@@ -83,8 +92,7 @@ class Row:
     keys: tuple[Key, ...] = ()
     scope: str = ""
     sealing: Sealing | None = None
-    problems: tuple[tuple[str, str], ...] = ()
-    """What is wrong, and what to do."""
+    problems: tuple[Problem, ...] = ()
 
     @property
     def sealed_on(self) -> date | None:
@@ -100,15 +108,16 @@ class Seals:
 
     environment: str
     certificate: Certificate | None
-    certificate_problem: tuple[str, str] | None
+    certificate_problem: Problem | None
     rows: tuple[Row, ...]
     unused: tuple[str, ...]
     expired: bool = False
 
     @property
     def sound(self) -> bool:
-        """Whether everything that is to be sealed is."""
-        return not any(row.state in WRONG for row in self.rows)
+        """Whether everything that is to be sealed is, and nothing lies in the place of the certificate."""
+        unfit = self.certificate_problem is not None and self.certificate_problem.severity is Severity.ERROR
+        return not unfit and not any(row.state in WRONG for row in self.rows)
 
 
 _IN_FILE = (KeyState.SEALED, KeyState.OTHER)
@@ -139,17 +148,18 @@ class _Environment:
         problem = self.problem if wanted else None
         return Seals(self.environment.name, self.certificate, problem, rows, unused, expired)
 
-    def _certificate(self) -> tuple[Certificate | None, tuple[str, str] | None]:
+    def _certificate(self) -> tuple[Certificate | None, Problem | None]:
         name = self.environment.name
         fetch = f"kserve-gitops seal --fetch-cert --environment {name}"
         try:
             found = certificate.stored(self.inputs.root, name)
         except ToolError as error:
-            return None, (error.what, error.hint)
+            return None, Problem(Severity.ERROR, error.what, error.hint)
         if found is None:
-            return None, (f"there is no {certificate.path_of(name)}", fetch)
+            return None, Problem(Severity.WARNING, f"there is no {certificate.path_of(name)}", fetch)
         if found.expired(self.now):
-            return found, ("it is past its end: nothing more can be sealed with it", fetch)
+            what = "it is past its end: nothing more can be sealed with it"
+            return found, Problem(Severity.WARNING, what, fetch)
         return found, None
 
     def _row(self, need: Need) -> Row:
@@ -176,7 +186,7 @@ class _Environment:
             file,
             keys,
             need.credential.scope,
-            problems=((f"there is no {file}", hint),),
+            problems=(Problem(Severity.ERROR, f"there is no {file}", hint),),
         )
 
     def _without_file(self, need: Need, state: State, keys: tuple[Key, ...] = ()) -> Row:
@@ -196,7 +206,7 @@ class _Environment:
             keys,
             _scope(document),
             self._sealing(keys),
-            tuple((f"{finding.place}: {finding.message}", finding.hint) for finding in findings),
+            tuple(Problem(one.severity, f"{one.place}: {one.message}", one.hint) for one in findings),
         )
 
     def _sealing(self, keys: Iterable[Key]) -> Sealing:
@@ -229,8 +239,9 @@ def _state(need: Need, document: Document | None, keys: Iterable[Key], findings:
     if not need.missing:
         return State.SEALED
     lacking = sum(key.state is KeyState.MISSING for key in keys)
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
     sealed_secret = document is not None and _mapping(document.data).get("kind") == "SealedSecret"
-    return State.INCOMPLETE if sealed_secret and lacking == len(findings) else State.UNFIT
+    return State.INCOMPLETE if sealed_secret and lacking == errors else State.UNFIT
 
 
 def _scope(document: Document | None) -> str:

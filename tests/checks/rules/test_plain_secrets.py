@@ -1,5 +1,7 @@
 """Secrets in plain are told where they stand, and never repeated. All of these are made up."""
 
+import base64
+
 import pytest
 
 from kserve_gitops.checks import plain
@@ -9,7 +11,9 @@ VALUE = "correct-horse-9"
 KEY = "-----BEGIN RSA PRIV" + "ATE KEY-----\n" + "A" * 64 + "\n-----END"
 JWT = f"eyJ{'a' * 12}.eyJ{'b' * 12}.{'c' * 24}"
 TOKEN = "gh" + f"p_{'a1' * 18}"
+AWS_ID = "AKI" + "AIOSFODNN7EXAMPLE"
 LINK = f"postgresql://mlflow:{VALUE}@db.example.com:5432/mlflow"
+DOCKER = f'{{"auths":{{"registry.example.com":{{"auth":"{"a1" * 12}"}}}}}}'
 SIGNED = f"https://account.blob.core.windows.net/models/iris.zip?sv=1&sig={VALUE}"
 CODES = ("KG504", "KG505", "KG506", "KG507")
 
@@ -27,7 +31,8 @@ ENV = "spec.predictor.model.env.0.value"
         "AWS_SECRET_ACCESS_KEY", "HF_TOKEN", "MLFLOW_TRACKING_PASSWORD", "OPENAI_API_KEY", "SECRET_KEY", "DB_PASS",
         "CLIENT_SECRET", "awsSecretAccessKey", "AZURE_STORAGE_ACCESS_KEY", "password", "db-password", "secretToken",
         "cookieSecret", "client_secret", "flaskServerSecretKey", "apikey", "rootPassword", "API_TOKEN_2X_TOKEN",
-        "githubSecret", "accessKey", "WEBHOOK_SECRET", "MY_SECRET",
+        "githubSecret", "accessKey", "WEBHOOK_SECRET", "MY_SECRET", "PGPASSWORD", "dbpassword", "pass", "passwords",
+        "apiKeys", "CryptKeeper.keys", "masterKey",
     ],
 )  # fmt: skip
 def test_names_that_promise_a_secret(name):
@@ -41,7 +46,7 @@ def test_names_that_promise_a_secret(name):
         "passwordKey", "clientSecretKey", "cookieSecretKey", "imagePullSecret", "tokenExpiration", "EOS_TOKEN",
         "PAD_TOKEN", "MAX_TOKENS", "tokenMountPath", "secretKeyRef", "topologyKey", "publicKey", "PASSWORD_FILE",
         "HF_TOKEN_PATH", "storageSecretNameAnnotation", "tokens", "secrets", "KEY", "proxyPass", "bypass", "tlsSecret",
-        "secretKey", "secret", "", "--", 7, None,
+        "secretKey", "secret", "", "--", 7, None, "passthrough", "passwordLength", "keys", "jwks.keys", "hmac",
     ],
 )  # fmt: skip
 def test_names_that_promise_none(name):
@@ -104,6 +109,19 @@ def test_a_variable_from_a_secret_is_as_it_should_be():
         ({"extraEnvVars": {"AWS_SECRET_ACCESS_KEY": VALUE}}, "extraEnvVars.AWS_SECRET_ACCESS_KEY"),
         ({"env": [{"name": "HF_TOKEN", "value": VALUE}]}, "env.0.value"),
         ({"config": f"key: |\n  {KEY}"}, "config"),
+        ({"artifactRoot": {"s3": {"awsAccessKeyId": AWS_ID}}}, "artifactRoot.s3.awsAccessKeyId"),
+        ({"extraEnvVars": {"ID": AWS_ID}}, "extraEnvVars.ID"),
+        ({"auth": {"adminPassword": 12345678}}, "auth.adminPassword"),
+        ({"extraEnv": {"DB_PASSWORD": {"value": VALUE}}}, "extraEnv.DB_PASSWORD.value"),
+        ({"hub": {"config": {"CryptKeeper": {"keys": [VALUE]}}}}, "hub.config.CryptKeeper.keys.0"),
+        ({"hub": {"extraConfig": {"a": f'c.DummyAuthenticator.password = "{VALUE}"'}}}, "hub.extraConfig.a"),
+        ({"extraFiles": {"a": f"[db]\nuser = mlflow\ndb_password = {VALUE}\n"}}, "extraFiles.a"),
+        ({"configs": {"cm": {"dex.config": f"connectors:\n- config:\n    clientSecret: {VALUE}\n"}}},
+         "configs.cm.dex.config"),
+        ({"extraArgs": ["--app-name=x", f"--db-password={VALUE}"]}, "extraArgs.1"),
+        ({"dsn": f"host=db user=mlflow password={VALUE} dbname=runs"}, "dsn"),
+        ({"url": f"Server=db;User Id=u;Password={VALUE};"}, "url"),
+        ({"headers": f"Bearer {'a1' * 12}"}, "headers"),
     ],
 )  # fmt: skip
 def test_a_value_in_plain_is_told(content, place):
@@ -119,6 +137,10 @@ def test_a_value_in_plain_is_told(content, place):
         {"auth": {"password": "", "existingSecret": "mlflow-auth", "passwordKey": "password"}},
         {"configs": {"cm": {"dex.config": "clientSecret: $dex.github.clientSecret"}}},
         {"oidc": {"clientSecret": "$oidc.clientSecret"}, "automountServiceAccountToken": True},
+        {"hub": {"extraConfig": {"a": "c.A.client_secret = os.environ['X1']\npassword = get_secret('password-1')"}}},
+        {"hub": {"extraConfig": {"a": "password: SecretStr2[str]\ntoken = config2.token\napi_key=None\n"}}},
+        {"extraArgs": ["--password-file=/etc/p1", "--token-ttl=86400s", "--secret=mlflow-v2", "--password=$(PASS1)"]},
+        {"headers": "Basic authentication of everybody", "passwordLength": 12, "maxTokens": 100000},
         {"tls": [{"secretName": "wildcard"}], "imagePullSecrets": [{"name": "registry"}]},
         {"env": [{"name": "HF_TOKEN", "valueFrom": {"secretKeyRef": {"name": "hf", "key": "token"}}}]},
         {1: {"x": [None, 2, True]}},
@@ -139,8 +161,13 @@ def application(helm=None, url="https://github.com/acme/ml-platform.git"):
     [
         ({"valuesObject": {"auth": {"password": VALUE}}}, "spec.sources.0.helm.valuesObject.auth.password"),
         ({"parameters": [{"name": "auth.password", "value": VALUE}]}, "spec.sources.0.helm.parameters.0.value"),
+        ({"parameters": [{"name": "hub.config.CryptKeeper.keys[0]", "value": VALUE}]},
+         "spec.sources.0.helm.parameters.0.value"),
+        ({"parameters": [{"name": r"configs.secret.extra.oidc\.clientSecret", "value": VALUE}]},
+         "spec.sources.0.helm.parameters.0.value"),
+        ({"values": f"auth:\n  password: {VALUE}\n"}, "spec.sources.0.helm.values"),
     ],
-)
+)  # fmt: skip
 def test_the_values_in_an_application_are_looked_at(helm, place):
     assert places("KG505", application(helm)) == [(place, "error")]
 
@@ -158,6 +185,8 @@ def config_map(**data):
         ("config.json", f'{{"token": "{TOKEN}"}}', True),
         ("tls.crt", "-----BEGIN CERTIFICATE-----\n" + "A" * 64, False),
         ("README", "keys begin with -----BEGIN PRIV" + "ATE KEY-----", False),
+        ("app.properties", f"user=a\npassword={VALUE}\n", True),
+        ("config.yaml", "password: password\ntoken: input_ids\n", False),
         ("AWS_REGION", "ca-central-1", False),
         ("password", "a text\nof several lines", False),
         ("model.json", '{"token": "input"}', False),
@@ -165,6 +194,31 @@ def config_map(**data):
 )
 def test_an_entry_in_plain_is_told(key, text, told):
     assert places("KG506", config_map(**{key: text})) == ([(f"data.{key}", "error")] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (KEY, "a private key"),
+        (KEY.replace("\n", r"\n"), "a private key"),
+        (KEY.replace("RSA PRIV", "PGP PRIV").replace("KEY-", "KEY BLOCK-"), "a private key"),
+        (base64.b64encode(KEY.encode()).decode(), "a private key"),
+        (base64.b64encode(KEY.replace("PRIVATE KEY", "CERTIFICATE").encode()).decode(), ""),
+        (JWT, "a signed token"),
+        (f"id {AWS_ID}.", "an access key id of AWS"),
+        (f"X{AWS_ID}", ""),
+        ("AI" + f"za{'a1' * 17}b", "an API key of Google"),
+        (DOCKER, "the login of a registry"),
+        (base64.b64encode(DOCKER.encode()).decode(), "the login of a registry"),
+        ('{"auths": {"registry.example.com": {}}}', ""),
+        (f"AccountName=a;Account{'Key='}{'a1' * 42}==;", "an account key of Azure"),
+        (f"Authorization: Basic {'a1' * 9}", "a login"),
+        ("s" + f"k_live_{'a1' * 12}", "an access token"),
+        ("", ""),
+    ],
+)
+def test_texts_that_are_secrets_by_their_form(text, found):
+    assert plain.unmistakable(text) == found
 
 
 @pytest.mark.parametrize(

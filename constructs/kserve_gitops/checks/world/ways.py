@@ -28,6 +28,7 @@ AZURE_KEYS = (
 )
 """What KServe hands on of a Secret for Azure; the first four had names that begin with AZ_."""
 _LEGACY = 4
+_LAST_COUNTS = ("Azure", "Hugging Face")
 ANONYMOUS = "anonymous"
 
 
@@ -183,8 +184,9 @@ def pull_secrets(owner: Object, at: Path) -> list[tuple[str, Path]]:
 
 
 def chosen(pod: Pod, kind: str, secret_key: str) -> Secret | None:
-    """The Secret that counts for a store: where several are for it, the last one."""
-    return next((one for one in reversed(pod.secrets) if one.for_store(secret_key) == kind), None)
+    """The Secret that counts for a store: of several the first, or the last where each overwrites the one before."""
+    found = [one for one in pod.secrets if one.for_store(secret_key) == kind]
+    return found[-1 if kind in _LAST_COUNTS else 0] if found else None
 
 
 def without(pod: Pod, said: str) -> Way:

@@ -22,12 +22,13 @@ _AGENT = "http://169.254.170.23/v1/credentials"
 
 
 def to_s3(tree: Tree, pod: Pod, _: str) -> Way:
-    """By the keys of the last Secret for S3, else by a role."""
+    """By the keys of the first Secret for S3, with the settings of all; else by a role."""
     names = secret_keys(tree)
     found = chosen(pod, "S3", names[1])
     way = _way(tree, pod, found)
-    annotations = _annotations(pod, found)
-    given = _given(tree, pod, found, names)
+    every = [one for one in pod.secrets if one.for_store(names[1]) == "S3"]
+    annotations = _annotations(pod, every)
+    given = _given(tree, pod, every, names)
     if given.get("awsAnonymousCredential", Variable("")).value.lower() == "true":
         way = Way(ANONYMOUS, "anonymous: requests are not signed", found)
     return replace(
@@ -55,23 +56,24 @@ def _way(tree: Tree, pod: Pod, found: Secret | None) -> Way:
     return without(pod, "anonymous: no keys and no role")
 
 
-def _annotations(pod: Pod, found: Secret | None) -> Mapping[str, Any]:
-    """Where the settings stand that count: on the Secret, else on an account with a role."""
-    if found is not None:
-        return found.annotations
-    return pod.account.found.annotations if pod.account and pod.annotation(credentials.ROLE) else {}
+def _annotations(pod: Pod, secrets: list[Secret]) -> Mapping[str, Any]:
+    """The settings that count: those of the Secrets, else of an account with a role."""
+    role = pod.account.found.annotations if pod.account and pod.annotation(credentials.ROLE) else {}
+    return {key: value for one in secrets for key, value in one.annotations.items()} if secrets else role
 
 
-def _given(tree: Tree, pod: Pod, found: Secret | None, names: tuple[str, str]) -> dict[str, Variable]:
-    """What KServe puts into the container, by name: that of the Secret over that of the role."""
-    every: list[Variable] = []
-    if pod.account and pod.annotation(credentials.ROLE):
-        every += variables(tree, Source(pod.account.found.annotations))
-    if found is not None:
+def _given(tree: Tree, pod: Pod, secrets: list[Secret], names: tuple[str, str]) -> dict[str, Variable]:
+    """What KServe puts into the container, by name: the settings of a Secret go over those that are there."""
+    found: dict[str, Variable] = {}
+    for one in secrets[:1]:
         pairs = zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), names, strict=True)
-        every = [*(Variable(name, secret=found.name, key=key) for name, key in pairs), *every]
-        every += variables(tree, Source(found.annotations, found.name, found.keys or ()))
-    return {one.name: one for one in every}
+        found = {name: Variable(name, secret=one.name, key=key) for name, key in pairs}
+    if pod.account and pod.annotation(credentials.ROLE):
+        found |= {one.name: one for one in variables(tree, Source(pod.account.found.annotations))}
+    for held in secrets:
+        given = variables(tree, Source(held.annotations, held.name, held.keys or ()))
+        found |= {one.name: one for one in given}
+    return found
 
 
 def _elsewhere(given: Mapping[str, Variable]) -> bool:
