@@ -68,7 +68,7 @@ mutants: $(DEV) ## Count how many of all mistakes in one place the checks find
 	$(BIN)/pytest tests/mutations --quiet --capture=no
 
 .PHONY: tools
-tools: .tools/kubeseal .tools/storage/.installed webhooks ## Install what the proofs in tests/ run: kubeseal, KServe's webhook (both need Go), moto
+tools: .tools/kubeseal .tools/storage/.installed .tools/cfn-lint/.installed webhooks ## Install what the proofs in tests/ run: kubeseal, KServe's webhook (both need Go), moto
 
 .PHONY: webhooks
 webhooks: .tools/kserve-webhook-v0.16.0 .tools/kserve-webhook-v0.20.0
@@ -140,4 +140,9 @@ BUILD := go build -C $(WEBHOOK) -p 2 -trimpath -ldflags '-s -w'
 	$(BIN)/python -m venv .tools/storage
 	.tools/storage/bin/pip --quiet install -c tests/proofs/constraints.txt 'moto[s3,iam,sts]' flask flask-cors boto3 requests
 	.tools/storage/bin/pip --quiet install -c tests/proofs/constraints.txt --no-deps kserve-storage
+	@touch $@
+
+.tools/cfn-lint/.installed: .venv/.made tests/proofs/constraints.txt
+	$(BIN)/python -m venv .tools/cfn-lint
+	.tools/cfn-lint/bin/pip --quiet install -c tests/proofs/constraints.txt cfn-lint
 	@touch $@

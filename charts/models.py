@@ -42,7 +42,8 @@ class Models(Chart):
         self._of_parts = credentials
         self._credentials = {
             namespace: Credentials(self, environment=environment, namespace=namespace, project=PROJECT)
-            for namespace in sorted({need.namespace for need in environment.needs} - credentials.keys())
+            for namespace in environment.credential_namespaces
+            if namespace not in credentials
         }
         applications: list[Application] = [*self._raw(), *self._credentials.values()]
         services: dict[tuple[str, str], InferenceService] = {}

@@ -57,10 +57,10 @@ class Platform(Chart):
             if environment.storage.provision == name:
                 applications.append(storage(self, environment=environment, project=PROJECT))
 
-        self.credentials = {
+        self.credentials: dict[str, Credentials] = {
             name: Credentials(self, environment=environment, namespace=name, project=PROJECT)
             for name in ("mlflow", "jupyterhub")
-            if name in parts and environment.needs_in(name)
+            if name in parts and name in environment.credential_namespaces
         }
         applications += self.credentials.values()
         if "mlflow" in parts:

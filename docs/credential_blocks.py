@@ -23,18 +23,20 @@ _TOP = re.compile(r"^(?=\w)", re.MULTILINE)
 _SAME = "the-same-as-above"
 _LONG = 240
 """Characters of a text that the page shows whole; of a longer one it shows the beginning."""
-_ORDER = ("SealedSecret", "ExternalSecret", "ServiceAccount", "InferenceService", "LLMInferenceService")
+_MODELS = ("InferenceService", "LLMInferenceService")
+_ORDER = ("SealedSecret", "ExternalSecret", "ServiceAccount", *_MODELS)
 _ANNOTATIONS = ("serving.kserve.io/secretName",)
 _OPENED = {
     "s3": "`s3://…`",
     "gs": "`gs://…`",
-    "azure": "`https://<account>.blob.core.windows.net/…`, `…file.core…`",
+    "azure": "`https://….blob.core.windows.net/…`",
     "https": "`https://…`",
     "hdfs": "`hdfs://…`, `webhdfs://…`",
     "hf": "`hf://…`",
     "oci": "`oci://…`, images",
     "storage": "`storage: {key: …}`",
 }
+_ALSO_OPENED = {"azure-storage-key": ", `….file.core.windows.net/…`"}
 _ACCOUNT = {
     "irsa": "annotation `eks.amazonaws.com/role-arn`",
     "pod-identity": "nothing: EKS names the account",
@@ -60,10 +62,12 @@ def _given(folder: str, _: Mapping[Path, str]) -> Iterator[str]:
 
 
 def _made(folder: str, outputs: Mapping[Path, str]) -> Iterator[str]:
-    """What an example becomes: Secrets, ServiceAccounts, and how models name those."""
+    """What an example becomes: Secrets and ServiceAccounts, and what models say of them, if that is not one line."""
     case = EXAMPLES / folder
     found = [(path, yaml.safe_load(text)) for path, text in outputs.items() if path.is_relative_to(case / "dist")]
     told = [(path, data) for path, data in found if data.get("kind") in _ORDER]
+    if len(list(case.glob("models/*.yaml"))) == 1:
+        told = [(path, data) for path, data in told if data["kind"] not in _MODELS or "metadata" in _named(data)]
     for path, data in sorted(told, key=lambda one: (_ORDER.index(one[1]["kind"]), one[0])):
         if shown := _shown(data):
             yield _file(str(path.relative_to(case)), "yaml", shown)
@@ -103,7 +107,7 @@ def _types(which: str, _: Mapping[Path, str]) -> Iterator[str]:
 def _for_models(type_: CredentialType) -> list[str]:
     return [
         f"[`{type_.name}`](#{type_.name})",
-        ", ".join(_OPENED[store] for store in type_.stores),
+        ", ".join(_OPENED[store] for store in type_.stores) + _ALSO_OPENED.get(type_.name, ""),
         _sealed(type_),
         _ACCOUNT.get(type_.name)
         or (f"`{type_.listed}`" if type_.listed else "nothing: KServe finds the Secret itself"),
@@ -115,14 +119,20 @@ def _sealed(type_: CredentialType) -> str:
     if type_.name == "storage-config":
         return ", ".join(f"`<entry>.{key}`" for key in ENTRY_KEYS)
     keys = sealed_keys(type_.name, _OPTIONS.get(type_.name, {}))
-    named = [f"`{key.name}`{' (optional)' if key.optional else ''}{' (drawn)' if key.made else ''}" for key in keys]
-    return ", ".join(named) or ("what `keys` lists" if type_.has_secret else "nothing")
+    if not keys:
+        return "what `keys` lists" if type_.has_secret else "nothing"
+    by_use = {
+        "": [key for key in keys if not key.made and not key.optional],
+        "drawn: ": [key for key in keys if key.made],
+        "optional: ": [key for key in keys if key.optional],
+    }
+    return "; ".join(use + ", ".join(f"`{key.name}`" for key in found) for use, found in by_use.items() if found)
 
 
 def _shown(data: Mapping[str, Any]) -> str:
     """The part that counts, "" for none."""
     kind = data.get("kind", "")
-    if kind.endswith("InferenceService"):
+    if kind in _MODELS:
         return _text(_named(data))
     cut = _cut(data)
     if kind == "SealedSecret" and data["metadata"] == data["spec"]["template"]["metadata"]:

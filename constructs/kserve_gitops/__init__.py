@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from kserve_gitops.app_project import AppProject
     from kserve_gitops.application import Application, GitFolder, HelmChart, RootApplication
+    from kserve_gitops.bucket_ack import AckStorage
+    from kserve_gitops.bucket_crossplane import CrossplaneStorage
     from kserve_gitops.catalogue import add_entries, add_model
     from kserve_gitops.cert_manager import CertManager
     from kserve_gitops.certificate import Certificate
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from kserve_gitops.checks.rule import rule
     from kserve_gitops.checks.tree import Mistake, Tree
     from kserve_gitops.cli.synth import synthesize
+    from kserve_gitops.cloudformation import StorageTemplate
     from kserve_gitops.cluster_serving_runtime import ClusterServingRuntime
     from kserve_gitops.cluster_storage_container import ClusterStorageContainer
     from kserve_gitops.config_map import ConfigMap
@@ -64,6 +67,7 @@ if TYPE_CHECKING:
 use_bundled_node()
 
 _HOME = {
+    "AckStorage": "bucket_ack",
     "AppProject": "app_project",
     "Application": "application",
     "Attachment": "manifest",
@@ -78,6 +82,7 @@ _HOME = {
     "ConfigMap": "config_map",
     "Construct": "chart",
     "Credentials": "credentials",
+    "CrossplaneStorage": "bucket_crossplane",
     "Environment": "inputs.environment",
     "Explainer": "serving.shapes",
     "ExternalAutoscaling": "serving.autoscaling",
@@ -126,6 +131,7 @@ _HOME = {
     "Service": "service",
     "ServiceAccount": "service_account",
     "ServingRuntime": "serving_runtime",
+    "StorageTemplate": "cloudformation",
     "Traefik": "traefik",
     "TrainedModel": "trained_model",
     "Transformer": "serving.shapes",
@@ -142,6 +148,7 @@ __all__ = [
     "CPU",
     "HPA",
     "KEDA",
+    "AckStorage",
     "AppProject",
     "Application",
     "Attachment",
@@ -155,6 +162,7 @@ __all__ = [
     "ConfigMap",
     "Construct",
     "Credentials",
+    "CrossplaneStorage",
     "Environment",
     "Explainer",
     "ExternalAutoscaling",
@@ -201,6 +209,7 @@ __all__ = [
     "Service",
     "ServiceAccount",
     "ServingRuntime",
+    "StorageTemplate",
     "Traefik",
     "TrainedModel",
     "Transformer",

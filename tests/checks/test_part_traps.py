@@ -99,7 +99,7 @@ TRAPS = {
     "1.2-P1-file-on-no-volume": error("KG441", "backendStore.defaultSqlitePath", "mlflow", FILE + STORE),
     "1.2-P1-two-writers": error("KG442", "replicaCount", "mlflow", f"{FILE}{CLAIM}{STORE}replicaCount: 2\n"),
     "1.2-P2-host-header": error("KG443", "", "mlflow", DATABASE + STORE, ROUTE),
-    "1.2-P3-random-key": warning("KG444", "", "mlflow", f"{DATABASE}{STORE}auth: {{enabled: true}}\n"),
+    "1.2-P3-random-key": warning("KG444", "", "mlflow", f"{DATABASE}{STORE}auth: {{enabled: true, postgres: {{enabled: true, host: db, database: users}}}}\n"),
     "1.2-P4-port-of-the-monitor": warning("KG445", "serviceMonitor", "mlflow", f"{DATABASE}{STORE}extraVolumes: [{{name: m, emptyDir: {{}}}}]\nextraVolumeMounts: [{{name: m, mountPath: /mlflow/metrics}}]\nserviceMonitor: {{enabled: true}}\n"),
     "1.2-P4-folder-of-the-metrics": warning("KG445", "serviceMonitor.enabled", "mlflow", f"{DATABASE}{STORE}serviceMonitor: {{enabled: true, useServicePort: true}}\n"),
     "1.2-P5-no-store": warning("KG446", "", "mlflow", DATABASE),

@@ -17,7 +17,28 @@ ID, SECRET = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
 VALUES = {ID: "AKIAHUNTER2HUNTER2HU", SECRET: "hunter2hunter2hunter2hunter2hunter2hunte"}
 LINES = "".join(f"{key}={value}\n" for key, value in VALUES.items())
 KSERVE, MLFLOW = "sealed/production/kserve/s3-access.yaml", "sealed/production/mlflow/s3-access.yaml"
-DECLARED = "serviceAccountName: sa-s3-access\n"
+PLATFORM = """\
+repository: {repoURL: 'https://git.example.com/ml.git'}
+kserve: {version: v0.16.0}
+gateway: {gatewayClassName: traefik}
+storage: {bucket: acme-ml-models, region: ca-central-1}
+clients: {image: {repository: registry.example.com/ml/model-client, tag: 0.1.0}}
+parts: {mlflow: {version: 1.11.5}}
+credentials:
+  s3-access:
+    type: s3
+environments:
+  production: {domain: ml.example.com}
+"""
+DECLARED = "    type: s3\n"
+
+
+@pytest.fixture(autouse=True)
+def small(project):
+    """Of the example, with one credential that models and MLflow use."""
+    project.write("platform.yaml", PLATFORM)
+    for path in [path for path in (project.root / "sealed").rglob("*.yaml") if path.stem != "s3-access"]:
+        path.unlink()
 
 
 @pytest.fixture
@@ -125,7 +146,7 @@ def test_further_namespace(run, kubeseal, project):
 
 def test_keys_that_nobody_need_know_are_drawn_once(run, kubeseal, project, golden_text):
     declare(project, "  sessions: {type: mlflow-server}\n")
-    project.edit("platform.yaml", "    databaseSize: 10Gi\n", "    secrets: {server: sessions}\n")
+    project.edit("platform.yaml", "{version: 1.11.5}", "{version: 1.11.5, secrets: {server: sessions}}")
 
     first = run("sessions")
     second = run("sessions")
@@ -255,7 +276,8 @@ def test_credential_that_cannot_be_sealed_so(block, name, said, project, run):
 
 
 def test_what_is_fetched_is_put_into_the_store(project, run, golden_text):
-    declare(project, "secrets: {backend: external-secrets, storeRef: {name: vault}, prefix: ml/}\n")
+    block = "secrets: {backend: external-secrets, storeRef: {name: vault}, prefix: ml/}\n"
+    project.write("platform.yaml", f"{PLATFORM}{block}")
 
     ran = run("s3-access", "--from-stdin", stdin=LINES)
 

@@ -3,6 +3,7 @@
 import os
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import pytest
 
 from kserve_gitops.tools import certificates
 from kserve_gitops.tools.kubeseal import Kubeseal
+from tests.sealing.small_project import CERTIFICATE, PEM, STAGING, masked, sealed, small
+from tests.sealing.small_project import FILE as SEALED
 from tests.tools.certificates import DAY, NOW, certificate, ec_key, pem, private_pem, rsa_key
 from tests.tools.fakes import Fake, failed, said
 
-FILE = "sealed/production/cert.pem"
 PRIVATE = b"a private key"
 """Stands for one: the test makes it."""
 
@@ -52,54 +54,53 @@ def fingerprint(content):
     return certificates.read(content).fingerprint_sha256
 
 
-def masked(text, content):
-    """Without what is another one each time that the tests run."""
-    found = certificates.read(content)
-    for value, name in (
-        (found.fingerprint_sha256, "<fingerprint>"),
-        (f"{found.not_before:%Y-%m-%d}", "<begin>"),
-        (f"{found.not_after:%Y-%m-%d}", "<end>"),
-    ):
-        text = text.replace(value, name)
-    return text
+@pytest.fixture
+def project(project):
+    """With another certificate than the tests fetch."""
+    small(project)
+    project.write(CERTIFICATE, pem(rsa_key(1), ends=datetime(2100, 1, 1, tzinfo=UTC)))
+    project.write(SEALED, sealed("s3-access", "kserve", known=False))
+    return project
 
 
 def test_first_certificate_of_a_file_is_written_alone(project, run_cli, golden_text):
-    project.write("two.pem", b"# newest first\n" + pem() + pem(rsa_key(1)))
+    project.write("two.pem", b"# newest first\n" + PEM + pem(rsa_key(2)))
+
+    before = fingerprint(project.read(CERTIFICATE).encode())
 
     ran = run_cli("seal", "--fetch-cert", "two.pem")
 
     assert (ran.code, ran.out) == (0, "")
-    assert masked(ran.err, pem()) == golden_text
-    assert project.read(FILE).encode() == pem()
+    assert masked(ran.err).replace(before[:12], "<before>") == golden_text
+    assert project.read(CERTIFICATE).encode() == PEM
     assert sorted(path.name for path in (project.root / "sealed/production").iterdir()) == [
+        "batch",
         "cert.pem",
         "kserve",
-        "mlflow",
     ]
 
 
 def test_same_certificate_again_changes_nothing(project, run_cli):
-    project.write(FILE, pem())
+    project.write(CERTIFICATE, pem())
     project.write("one.pem", pem())
-    before = (project.root / FILE).stat()
+    before = (project.root / CERTIFICATE).stat()
 
     ran = run_cli("seal", "--fetch-cert", "one.pem")
 
     assert ran.code == 0
-    assert ran.err.startswith(f"  same   {FILE}\n")
+    assert ran.err.startswith(f"  same   {CERTIFICATE}\n")
     assert "before" not in ran.err
-    assert (project.root / FILE).stat().st_mtime_ns == before.st_mtime_ns
+    assert (project.root / CERTIFICATE).stat().st_mtime_ns == before.st_mtime_ns
 
 
 def test_same_certificate_spelled_otherwise_is_written_and_called_the_same(project, run_cli):
-    project.write(FILE, b"# comment\r\n" + pem().replace(b"\n", b"\r\n"))
+    project.write(CERTIFICATE, b"# comment\r\n" + pem().replace(b"\n", b"\r\n"))
     project.write("one.pem", pem())
 
     ran = run_cli("seal", "--fetch-cert", "one.pem")
 
-    assert (ran.code, project.read(FILE).encode()) == (0, pem())
-    assert ran.err.startswith(f"  same   {FILE}\n")
+    assert (ran.code, project.read(CERTIFICATE).encode()) == (0, pem())
+    assert ran.err.startswith(f"  same   {CERTIFICATE}\n")
 
 
 def test_controller_is_asked_by_name_namespace_and_context(project, run_cli, monkeypatch):
@@ -109,7 +110,7 @@ def test_controller_is_asked_by_name_namespace_and_context(project, run_cli, mon
         "seal", "--fetch-cert", "--controller-name", "sealed", "--controller-namespace", "infra", "--context", "there"
     )
 
-    assert (ran.code, project.read(FILE).encode()) == (0, pem())
+    assert (ran.code, project.read(CERTIFICATE).encode()) == (0, pem())
     assert {"--controller-name=sealed", "--controller-namespace=infra", "--context=there"} <= set(fake.argv)
 
 
@@ -124,7 +125,7 @@ def test_address_is_fetched(project, run_cli):
     with served(pem()) as address:
         ran = run_cli("seal", "--fetch-cert", address)
 
-    assert (ran.code, project.read(FILE).encode()) == (0, pem())
+    assert (ran.code, project.read(CERTIFICATE).encode()) == (0, pem())
     assert "warning" not in ran.err
 
 
@@ -156,7 +157,7 @@ def test_address_without_tls_on_another_machine_is_told_without_its_login(projec
 )
 def test_what_cannot_be_sealed_with_is_refused_and_nothing_changes(content, what, project, run_cli):
     project.write("mine.pem", content.replace(PRIVATE, private_pem(rsa_key())))
-    before = project.read(FILE)
+    before = project.read(CERTIFICATE)
 
     ran = run_cli("seal", "--fetch-cert", "mine.pem")
 
@@ -164,7 +165,7 @@ def test_what_cannot_be_sealed_with_is_refused_and_nothing_changes(content, what
     assert ran.err.startswith(f"error: {what}")
     assert "= hint: " in ran.err
     assert "BEGIN" not in ran.err
-    assert project.read(FILE) == before
+    assert project.read(CERTIFICATE) == before
 
 
 @pytest.mark.parametrize("source", ["none.pem", "models", "http://127.0.0.1:1/cert.pem", "https://"])
@@ -186,23 +187,23 @@ def test_answer_that_is_no_certificate_is_refused(project, run_cli):
 
 def test_failure_of_kubeseal_is_an_error_and_nothing_changes(project, run_cli, monkeypatch):
     kubeseal(monkeypatch, failed("error: cannot get sealed secret service: services not found."))
-    before = project.read(FILE)
+    before = project.read(CERTIFICATE)
 
     ran = run_cli("seal", "--fetch-cert")
 
     assert ran.code == 1
     assert "error: kubeseal: cannot get sealed secret service" in ran.err
-    assert project.read(FILE) == before
+    assert project.read(CERTIFICATE) == before
 
 
 def test_unfit_file_that_was_there_is_replaced_and_told(project, run_cli):
-    project.write(FILE, private_pem(rsa_key(1)))
+    project.write(CERTIFICATE, private_pem(rsa_key(1)))
     project.write("mine.pem", pem())
 
     ran = run_cli("seal", "--fetch-cert", "mine.pem")
 
-    assert (ran.code, project.read(FILE).encode()) == (0, pem())
-    assert f"warning: before it there was another: {FILE}: there is a private key" in ran.err
+    assert (ran.code, project.read(CERTIFICATE).encode()) == (0, pem())
+    assert f"warning: before it there was another: {CERTIFICATE}: there is a private key" in ran.err
 
 
 def test_certificate_that_is_not_valid_yet_is_told(project, run_cli):
@@ -215,13 +216,12 @@ def test_certificate_that_is_not_valid_yet_is_told(project, run_cli):
 
 
 def test_files_sealed_with_another_are_named_and_stay_good(project, run_cli):
-    path = "sealed/production/kserve/s3-access.yaml"
-    project.edit(path, "    AWS_ACCESS_KEY_ID:", f"    # 2026-11-23, certificate {'0' * 64}\n    AWS_ACCESS_KEY_ID:")
+    project.write(SEALED, sealed("s3-access", "kserve", fingerprint="0" * 64))
     project.write("mine.pem", pem())
 
     ran = run_cli("seal", "--fetch-cert", "mine.pem")
 
-    assert f"  older  {path}: AWS_ACCESS_KEY_ID\n" in ran.err
+    assert f"  older  {SEALED}: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY\n" in ran.err
     assert (
         "what was sealed with another certificate stays good: the controller keeps the keys of all it had\n" in ran.err
     )
@@ -230,13 +230,13 @@ def test_files_sealed_with_another_are_named_and_stay_good(project, run_cli):
 def test_link_is_not_written_through(project, run_cli):
     project.write("mine.pem", pem())
     theirs = project.write("theirs.pem", "theirs")
-    project.remove(FILE)
-    (project.root / FILE).symlink_to(theirs)
+    project.remove(CERTIFICATE)
+    (project.root / CERTIFICATE).symlink_to(theirs)
 
     ran = run_cli("seal", "--fetch-cert", "mine.pem")
 
     assert ran.code == 1
-    assert ran.err.startswith(f"error: {FILE} is a link")
+    assert ran.err.startswith(f"error: {CERTIFICATE} is a link")
     assert theirs.read_text() == "theirs"
 
 
@@ -250,15 +250,11 @@ def test_certificate_can_be_read_by_all_whatever_the_umask_is(umask, project, ru
         os.umask(before)
 
     assert ran.code == 0, ran.err
-    assert (project.root / FILE).stat().st_mode & 0o777 == 0o644
+    assert (project.root / CERTIFICATE).stat().st_mode & 0o777 == 0o644
 
 
 def test_environment_must_be_named_where_there_are_several(project, run_cli):
-    project.edit(
-        "platform.yaml",
-        "    domain: ml.example.com",
-        "    domain: ml.example.com\n  staging:\n    domain: s.example.com",
-    )
+    project.write("platform.yaml", project.read("platform.yaml") + STAGING)
     project.write("mine.pem", pem())
 
     several = run_cli("seal", "--fetch-cert", "mine.pem")

@@ -14,6 +14,7 @@ from kserve_gitops.tools import certificates, programs
 from kserve_gitops.tools.process import run
 from tests import proofs_wanted
 from tests.sealing.fake_kubeseal import installed
+from tests.sealing.small_project import CERTIFICATE, masked, small
 from tests.tools.certificates import DAY, NOW, pem, private_pem, rsa_key
 
 VALUE = "hunter2-hunter2"
@@ -80,10 +81,10 @@ FILES = {
 
 @pytest.fixture
 def folder(project):
-    """The example with a folder of manifests that were made for a cluster, and a certificate that seals."""
+    """A project with a folder of manifests that were made for a cluster, and a certificate that seals."""
+    small(project)
     for name, content in FILES.items():
         project.write(name, content)
-    project.write("sealed/production/cert.pem", pem())
     return project
 
 
@@ -98,16 +99,8 @@ def files(project, below="plain"):
     }
 
 
-def masked(text):
-    """Without what is another one each time that the tests run."""
-    found = certificates.read(pem())
-    for value, name in (
-        (found.fingerprint_sha256, "<fingerprint>"),
-        (found.fingerprint_sha256[:12], "<fingerprint>"),
-        (f"{found.not_after:%Y-%m-%d}", "<end>"),
-    ):
-        text = text.replace(value, name)
-    return re.sub(r"# [-0-9]{10}, certificate", "# <today>, certificate", text)
+def undated(text):
+    return re.sub(r"# [-0-9]{10}, certificate", "# <today>, certificate", masked(text))
 
 
 def unchanged(project, run_cli, *argv, kubeseal=None):
@@ -134,7 +127,7 @@ def test_every_secret_of_a_folder_is_sealed(folder, kubeseal, run_cli, golden_te
     assert set(before) - set(after) == {"plain/db.yaml", "plain/sub folder/multi.YML", "plain/sub folder/list.json"}
     new = sorted(set(after) - set(before))
     assert {name: after[name] for name in before if name in after}.items() <= before.items()
-    assert masked("".join(f"== {name}\n{after[name].decode()}" for name in new) + f"== said\n{ran.err}") == golden_text
+    assert undated("".join(f"== {name}\n{after[name].decode()}" for name in new) + f"== said\n{ran.err}") == golden_text
 
 
 def test_no_value_is_said_or_given_in_an_argument_or_left_in_a_file(folder, kubeseal, run_cli, tmp_path, monkeypatch):
@@ -296,20 +289,20 @@ def test_no_kubeseal_changes_nothing(folder, run_cli, monkeypatch):
     [
         (
             None,
-            "error: there is no sealed/production/cert.pem\n   = hint: kserve-gitops seal --fetch-cert --environment",
+            f"error: there is no {CERTIFICATE}\n   = hint: kserve-gitops seal --fetch-cert --environment",
         ),
-        (b"x", "error: sealed/production/cert.pem: there is no certificate in PEM"),
+        (b"x", f"error: {CERTIFICATE}: there is no certificate in PEM"),
         (
             pem(begins=NOW - 9 * DAY, ends=NOW - 8 * DAY),
-            f"error: the certificate sealed/production/cert.pem is past its end: it was valid until {NOW - 8 * DAY:%F}",
+            f"error: the certificate {CERTIFICATE} is past its end: it was valid until {NOW - 8 * DAY:%F}",
         ),
     ],
     ids=["missing", "text", "expired"],
 )
 def test_certificate_that_does_not_seal_changes_nothing(content, what, folder, kubeseal, run_cli):
-    folder.remove("sealed/production/cert.pem")
+    folder.remove(CERTIFICATE)
     if content:
-        folder.write("sealed/production/cert.pem", content)
+        folder.write(CERTIFICATE, content)
 
     assert unchanged(folder, run_cli, kubeseal=kubeseal).startswith(what)
 

@@ -152,7 +152,7 @@ def test_standard_input_that_is_a_terminal_is_not_read(project):
 
 
 def test_file_is_never_typed(project):
-    project.edit("platform.yaml", "clients:", "  gcs: {type: gcs, namespaces: [kserve]}\n\nclients:")
+    project.edit("platform.yaml", "credentials:\n", "credentials:\n  gcs: {type: gcs, namespaces: [kserve]}\n")
 
     with Terminal(project.root, "gcs") as at:
         assert at.ended() == 2

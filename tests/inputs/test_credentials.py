@@ -20,6 +20,7 @@ environments:
 credentials:
 """
 ROLE = "arn:aws:iam::123456789012:role/models"
+EKS = "eks: {clusterName: c, oidcProvider: o}\n"
 UUID = "11111111-1111-1111-1111-111111111111"
 OPTIONS = {
     "irsa": f"roleArn: '{ROLE}'",
@@ -81,7 +82,11 @@ def test_option_of_another_type_is_told_with_the_types_that_take_it():
         pytest.param("  one: {also: [two]}\n", "", "", "KG016", id="beside one that nobody declares"),
         pytest.param("  one: {also: [one]}\n", "", "", "KG023", id="beside itself"),
         pytest.param(
-            f"  one: {{also: [two]}}\n  two: {{type: irsa, roleArn: '{ROLE}'}}\n", "", "", "KG023", id="keys and a role"
+            f"  one: {{also: [two]}}\n  two: {{type: irsa, roleArn: '{ROLE}'}}\n",
+            "",
+            EKS,
+            "KG023",
+            id="keys and a role",
         ),
         pytest.param("  one: {also: [two]}\n  two: {type: basic-auth}\n", "", "", "KG023", id="what no account gives"),
         pytest.param("  one: {type: gcs}\n", "mlflow: {credential: one}", "", "KG023", id="MLflow with another store"),
@@ -250,7 +255,7 @@ def test_namespaces_of_a_credential_want_it_without_any_model(project):
 
 def test_accounts_are_those_that_give_it_and_mlflows_own(project):
     credentials = f"  hf: {{type: huggingface, also: [role]}}\n  role: {{type: irsa, roleArn: '{ROLE}'}}\n"
-    wanted(project, credentials, "storageUri: 'hf://org/model'")
+    wanted(project, credentials, "storageUri: 'hf://org/model'", EKS)
     [environment] = load(project.root).environments
 
     assert environment.accounts_of("role") == [("kserve", "sa-hf"), ("mlflow", "mlflow")]

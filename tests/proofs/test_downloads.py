@@ -100,7 +100,11 @@ IDENTITIES = {
     "IRSA": (
         IRIS,
         lambda world: {"eks.amazonaws.com/role-arn": world.told["role"], **s3_annotations(region=REGION)},
-        lambda world: {"AWS_ROLE_ARN": world.told["role"], "AWS_WEB_IDENTITY_TOKEN_FILE": world.token()},
+        lambda world: {
+            "AWS_ROLE_ARN": world.told["role"],
+            "AWS_WEB_IDENTITY_TOKEN_FILE": world.token(),
+            "AWS_STS_REGIONAL_ENDPOINTS": "regional",
+        },
         f"sts.{REGION}.amazonaws.com",
     ),
     "EKS Pod Identity": (

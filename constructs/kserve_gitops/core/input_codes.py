@@ -235,8 +235,8 @@ INPUTS: dict[str, str] = {
         settings from it. Nothing in it is secret, so nothing of it is in a store, and External Secrets then makes
         nothing at all: the pod waits for a Secret that never comes.
 
-        Fix: use `backend: sealed-secrets` in this environment, where such a Secret is made of its template alone; or let
-        somebody else make it, and name its ServiceAccount in the model.
+        Fix: use `backend: sealed-secrets` in this environment, where such a Secret is made of its template alone; or
+        let somebody else make it, and name its ServiceAccount in the model.
 
         Since: every release
 

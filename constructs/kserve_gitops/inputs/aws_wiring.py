@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.origins import Path
 from kserve_gitops.inputs import aws
 from kserve_gitops.inputs.phrasing import Locate
 
@@ -20,6 +21,10 @@ def problems(data: Mapping[str, Block], locate: Callable[[str], Locate]) -> Iter
     """Contradictions within `storage`, `credentials` and `eks`; the blocks must fit their schemas."""
     yield from _of_storage(data["storage"], locate("storage"))
     for name, block in sorted(data["credentials"].items()):
+        region, endpoint = _opened(block, data["storage"])
+        home = aws.home(region, endpoint)
+        if "kmsKeyArn" in block and home is not None:
+            yield from _of_key(block["kmsKeyArn"], region, home.name, locate("credentials"), (name, "kmsKeyArn"))
         if block["type"] in _CLUSTER:
             yield from _of_role(name, block, data, locate("credentials"))
 
@@ -33,12 +38,12 @@ def _of_storage(storage: Block, locate: Locate) -> Iterator[Finding]:
             yield Finding("KG024", message, locate((key,), None), f"take {key} away, or endpoint for a bucket on AWS")
         return
     if "kmsKeyArn" in wanted:
-        yield from _of_key(storage["kmsKeyArn"], storage["region"], home.name, locate)
+        yield from _of_key(storage["kmsKeyArn"], storage["region"], home.name, locate, ("kmsKeyArn",))
 
 
-def _of_key(key: str, region: str, partition: str, locate: Locate) -> Iterator[Finding]:
+def _of_key(key: str, region: str, partition: str, locate: Locate, path: Path) -> Iterator[Finding]:
     """S3 takes a key of the bucket's own region, and no other."""
-    place = locate(("kmsKeyArn",), None)
+    place = locate(path, None)
     if aws.region_of(key) != region:
         message = f"the key is in '{aws.region_of(key)}', and the bucket in '{region}'"
         yield Finding("KG024", message, place, "S3 needs a key in the region of the bucket")

@@ -264,7 +264,8 @@ class RawObject:
 class Need:
     """A credential in a namespace where something uses it.
 
-    `users` are models, mlflow, jupyterhub, namespaces where platform.yaml lists it, and also for the one beside another.
+    `users` are models, mlflow, jupyterhub, namespaces where platform.yaml lists it, and also where it is beside
+    another.
 
     `encrypted_data` by key and the annotations of the `scope` come from the sealed file, which the origin leads to.
     Both are empty where there is none: it is missing, of no use, or nothing is sealed. `missing` tells the first two.
@@ -339,6 +340,11 @@ class Environment:
         if self.mlflow_credential is not None and self.mlflow_credential.name == credential:
             found.add(("mlflow", "mlflow"))
         return sorted(found)
+
+    @property
+    def credential_namespaces(self) -> list[str]:
+        """Namespaces with a Secret or a ServiceAccount of a credential, sorted."""
+        return sorted({n.namespace for n in self.needs if n.credential.kind.has_secret or n.has_account})
 
     def needs_in(self, namespace: str) -> list[Need]:
         """The credentials that something uses in a namespace, by name."""

@@ -174,7 +174,7 @@ def _credential(
 
 def _opened(block: Mapping[str, Any], shared: environment.Storage, origin: Origin) -> environment.Storage:
     """What a credential opens: the bucket of all, or one of its own, of which it says all that is different."""
-    if not block.keys() & {"bucket", "prefix", "region", "endpoint"}:
+    if not block.keys() & {"bucket", "prefix", "region", "endpoint", "kmsKeyArn"}:
         return shared
     own = "bucket" in block
     return environment.Storage(
@@ -183,7 +183,7 @@ def _opened(block: Mapping[str, Any], shared: environment.Storage, origin: Origi
         block.get("region", shared.region),
         block.get("prefix", "" if own else shared.prefix),
         block.get("endpoint", None if own else shared.endpoint),
-        None if own else shared.kms_key_arn,
+        block.get("kmsKeyArn", None if own else shared.kms_key_arn),
         "none" if own else shared.provision,
     )
 
@@ -226,5 +226,5 @@ def mlflow_credential(blocks: Blocks, declared: Mapping[str, environment.Credent
     named = (blocks.data["parts"].get("mlflow") or {}).get("credential")
     if named is not None:
         return declared.get(named)
-    able = [credential for credential in declared.values() if credential.type in AWS]
+    able = [one for one in declared.values() if one.type in AWS and not one.options.get("anonymous")]
     return able[0] if len(able) == 1 else None

@@ -21,7 +21,7 @@ from kserve_gitops.tools.kubeseal import Kubeseal
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A file, and the keys that are sealed into it now, in the place of values that are `plain` as the case may be."""
+    """A file, and the keys that are sealed into it now; `plain` are keys in it whose values are not encrypted."""
 
     target: Target
     keys: tuple[str, ...]

@@ -17,7 +17,7 @@ from kserve_gitops.serving.storage_uris import parse
 
 S3_SETTINGS = frozenset({"verifySSL", "useVirtualBucket", "useAccelerate", "caBundleConfigMap"})
 """Options of how S3 is spoken to, beside bucket, prefix, region and endpoint."""
-_PLACE = frozenset({"bucket", "prefix", "region", "endpoint"})
+_PLACE = frozenset({"bucket", "prefix", "region", "endpoint", "kmsKeyArn"})
 IDENTITIES = frozenset({"irsa", "pod-identity", "gke-workload-identity", "azure-workload-identity"})
 """Types by which a pod is somebody, so that no key lies anywhere."""
 

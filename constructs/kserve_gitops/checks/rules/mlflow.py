@@ -5,15 +5,14 @@ Source for all: community-charts/helm-charts mlflow-1.11.5, charts/mlflow.
 
 from collections.abc import Iterator
 
-from kserve_gitops.checks.reading import mapping, whole
+from kserve_gitops.checks.reading import whole
 from kserve_gitops.checks.rule import rule
-from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Tree
 from kserve_gitops.checks.world.charts import Chart, charts
+from kserve_gitops.checks.world.mlflow_files import is_read_only, volume_of
 
 _MEMORY = ":memory:"
 _PATH = ("backendStore", "defaultSqlitePath")
-_READ_ONLY = order("1.10.0")
 _DATABASES = (
     ("backendStore", "postgres"),
     ("backendStore", "mysql"),
@@ -44,11 +43,11 @@ def database_lost(tree: Tree) -> Iterator[Mistake]:
         if not chart.known or not _on_sqlite(chart):
             continue
         path = chart.text(*_PATH, default=_MEMORY)
-        volume = _volume(chart, path)
+        volume = volume_of(chart, path)
         if path == _MEMORY:
             hint = "set backendStore.postgres, or a file on a volume"
             yield chart.warning(_PATH, "the database is kept in memory, and lost at every restart", hint=hint)
-        elif not path.startswith("/tmp/") and volume is None and _is_read_only(chart):  # noqa: S108  not ours
+        elif not path.startswith("/tmp/") and volume is None and is_read_only(chart):  # noqa: S108  not ours
             message = f"'{path}' is on no volume, and the container's own disk is read-only"
             yield chart.error(_PATH, message, hint="mount a claim there with extraVolumes and extraVolumeMounts")
         elif volume is None or volume == "emptyDir":
@@ -77,7 +76,7 @@ def two_writers(tree: Tree) -> Iterator[Mistake]:
         if whole(replicas) and replicas > 1:
             message = f"{replicas} replicas of a server whose database is SQLite"
             yield chart.error(("replicaCount",), message, hint="set it to 1, or backendStore.postgres")
-        elif _volume(chart, path) == "persistentVolumeClaim" and chart.get("strategy", "type") != "Recreate":
+        elif volume_of(chart, path) == "persistentVolumeClaim" and chart.get("strategy", "type") != "Recreate":
             message = "a rolling update has two servers write one SQLite file"
             yield chart.warning(("strategy", "type"), message, hint="set strategy.type to Recreate")
 
@@ -117,7 +116,7 @@ def _nowhere(chart: Chart) -> Iterator[Mistake]:
     proxied = chart.on("artifactRoot", "proxiedArtifactStorage")
     key = "defaultArtifactsDestination" if proxied else "defaultArtifactRoot"
     given = chart.text("artifactRoot", key)
-    if proxied and (not given or (given.startswith(("/", ".")) and _volume(chart, given) is None)):
+    if proxied and (not given or (given.startswith(("/", ".")) and volume_of(chart, given) is None)):
         message = "artifacts are kept on the server's own disk, and go with its pod"
         yield chart.warning(("artifactRoot", key), message, hint="enable artifactRoot.s3, azureBlob or gcs")
     elif not proxied and (not given or given.startswith(("/", "."))):
@@ -134,22 +133,3 @@ def _says(chart: Chart, word: str) -> bool:
     """Whether arguments or environment may set what the values do not."""
     given = [*chart.mapping("extraArgs"), *chart.sequence("extraFlags"), *chart.mapping("extraEnvVars")]
     return any(word in str(one).lower().replace("_", "-") for one in given)
-
-
-def _is_read_only(chart: Chart) -> bool:
-    said = chart.get("securityContext", "readOnlyRootFilesystem")
-    return said is True or (said is None and order(chart.version) >= _READ_ONLY)
-
-
-def _volume(chart: Chart, file: str) -> str | None:
-    """The kind of the volume that a file is on; None for none."""
-    mounts = [mapping(one) for one in chart.sequence("extraVolumeMounts")]
-    names = [one.get("name") for one in mounts if _is_below(file, one.get("mountPath"))]
-    for one in map(mapping, chart.sequence("extraVolumes")):
-        if one.get("name") in names:
-            return next((str(key) for key in one if key != "name"), "")
-    return "" if names else None
-
-
-def _is_below(file: str, folder: object) -> bool:
-    return isinstance(folder, str) and folder != "" and file.startswith(folder.rstrip("/") + "/")
