@@ -27,21 +27,22 @@ _MODELS = ("InferenceService", "LLMInferenceService")
 _ORDER = ("SealedSecret", "ExternalSecret", "ServiceAccount", *_MODELS)
 _ANNOTATIONS = ("serving.kserve.io/secretName",)
 _OPENED = {
-    "s3": "`s3://…`",
-    "gs": "`gs://…`",
-    "azure": "`https://….blob.core.windows.net/…`",
-    "https": "`https://…`",
-    "hdfs": "`hdfs://…`, `webhdfs://…`",
-    "hf": "`hf://…`",
-    "oci": "`oci://…`, images",
-    "storage": "`storage: {key: …}`",
+    "s3": "`s3://`",
+    "gs": "`gs://`",
+    "azure": "Azure blobs",
+    "https": "`https://`",
+    "hdfs": "`hdfs://`, `webhdfs://`",
+    "hf": "`hf://`",
+    "oci": "`oci://`, images",
+    "storage": "`storage` with a key",
 }
-_ALSO_OPENED = {"azure-storage-key": ", `….file.core.windows.net/…`"}
+_ALSO_OPENED = {"azure-storage-key": " and files"}
 _ACCOUNT = {
-    "irsa": "annotation `eks.amazonaws.com/role-arn`",
-    "pod-identity": "nothing: EKS names the account",
-    "gke-workload-identity": "annotation `iam.gke.io/gcp-service-account`",
-    "azure-workload-identity": "annotation `azure.workload.identity/client-id`",
+    "irsa": "`eks.amazonaws.com/role-arn`",
+    "pod-identity": "nothing: EKS names it",
+    "gke-workload-identity": "`iam.gke.io/gcp-service-account`",
+    "azure-workload-identity": "`azure.workload.identity/client-id`",
+    "storage-config": "nothing: it is not asked",
 }
 _OPTIONS = {"jupyterhub": {"authenticator": ""}, "opaque": {"keys": ()}, "storage-config": {"entries": {}}}
 """With which a type has all of its keys."""
@@ -68,6 +69,7 @@ def _made(folder: str, outputs: Mapping[Path, str]) -> Iterator[str]:
     told = [(path, data) for path, data in found if data.get("kind") in _ORDER]
     if len(list(case.glob("models/*.yaml"))) == 1:
         told = [(path, data) for path, data in told if data["kind"] not in _MODELS or "metadata" in _named(data)]
+    yield "becomes"
     for path, data in sorted(told, key=lambda one: (_ORDER.index(one[1]["kind"]), one[0])):
         if shown := _shown(data):
             yield _file(str(path.relative_to(case)), "yaml", shown)

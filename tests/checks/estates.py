@@ -81,11 +81,12 @@ def trusting(*subjects):
 def estate(*given, of=None):
     """A tree of rows and manifests."""
     rows = [one if isinstance(one, Rendered) else row(one) for one in given]
-    return Tree("production", of or cluster(), [Object(one) if one.manifest is not None else Values(one) for one in rows])
+    return Tree(
+        "production", of or cluster(), [Object(one) if one.manifest is not None else Values(one) for one in rows]
+    )
 
 
 def said(code, found):
     """(path in the object, severity, message, hint) of everything that one rule says about a tree."""
     [rule] = [rule for rule in registered() if rule.code == code]
     return [(".".join(map(str, m.at)), m.severity.value, m.message, m.hint) for m in rule.check(found)]
-

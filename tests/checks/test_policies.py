@@ -76,9 +76,7 @@ def test_statements_are_read_one_by_one(statements, covered):
 
 
 def test_a_credential_has_its_own_policy_or_that_of_all():
-    found = documents(
-        estate(document("MlModelServingPolicy", reading("a")), document("team-serving", reading("b")))
-    )
+    found = documents(estate(document("MlModelServingPolicy", reading("a")), document("team-serving", reading("b"))))
 
     assert [found.policy(name).places for name in ("team", "other")] == [["s3://b/"], ["s3://a/"]]
 
@@ -87,7 +85,10 @@ def test_a_credential_has_its_own_policy_or_that_of_all():
     ("content", "subjects"),
     [
         (trusting("kserve:sa", "team:sa"), {("kserve", "sa"), ("team", "sa")}),
-        (iam.policy(*iam.pod_identity("prod", [("a", "x"), ("b", "x"), ("a", "y")])), {("a", "x"), ("b", "x"), ("a", "y")}),
+        (
+            iam.policy(*iam.pod_identity("prod", [("a", "x"), ("b", "x"), ("a", "y")])),
+            {("a", "x"), ("b", "x"), ("a", "y")},
+        ),
         ({"Statement": [{"Condition": {"StringEquals": {"i:sub": "system:serviceaccount:one"}}}]}, set()),
         ({"Statement": 7}, set()),
     ],

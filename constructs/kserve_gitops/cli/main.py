@@ -20,9 +20,19 @@ from kserve_gitops.cli.boundary import guarded
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that `argv` names and return its exit code."""
-    args = parser().parse_args(argv)
+    args = _parsed(argv)
     command: Callable[[argparse.Namespace], int] = args.func
     return guarded(lambda: command(args))
+
+
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments. Of what is not understood only the names of options are told: behind them may stand a secret."""
+    found = parser()
+    args, unknown = found.parse_known_args(argv)
+    if unknown:
+        names = [one.partition("=")[0] for one in unknown if one.startswith("-")]
+        found.error(f"unrecognized arguments: {' '.join(names) or 'what stands at the end'}")
+    return args
 
 
 def parser() -> argparse.ArgumentParser:

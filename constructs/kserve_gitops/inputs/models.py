@@ -109,7 +109,8 @@ class Catalogue:
             yield Finding("KG302", message, locate((), "route"), hint, Severity.WARNING)
         wanted = data.get("credential")
         if wanted is not None and wanted not in self._credentials:
-            hint = closest(wanted, self._credentials) or f"declared in platform.yaml: {', '.join(self._credentials)}"
+            able = [name for name, one in self._credentials.items() if one.kind.stores]
+            hint = closest(wanted, able) or f"declared in platform.yaml: {', '.join(able) or 'none'}"
             yield Finding("KG016", f"credential '{wanted}' is not declared", locate(("credential",), None), hint)
         elif wanted is not None and not self._credentials[wanted].kind.stores:
             message = f"credential '{wanted}' is of type '{self._credentials[wanted].type}', which opens no store"

@@ -67,7 +67,7 @@ def discreet(finding: Finding) -> Finding:
     """A finding about reading a sealed file without what it quotes: somebody may have put a plain Secret there."""
     if finding.code == "KG001":
         return finding
-    hint = "kubeseal writes no such file: seal it again"
+    hint = "kubeseal writes no such file: delete it, and seal it again with kserve-gitops seal"
     return Finding(finding.code, f"not what kubeseal writes: {meaning(finding.code)}", finding.place, hint)
 
 
@@ -76,7 +76,7 @@ def problems(document: Document, namespace: str, credential: Credential) -> Iter
     data = document.data
     if not isinstance(data, Mapping) or not _is_sealed_secret(data):
         if isinstance(data, Mapping) and data.get("kind") == "Secret":
-            hint = "seal it with kubeseal, delete this file, and change the keys if anybody may have seen it"
+            hint = f"delete it, kserve-gitops seal {credential.name}, and change the keys if anybody may have seen it"
             yield Finding("KG503", f"{document.file} is a plain Secret", document.at(()), hint)
         else:
             hint = f"make it with kserve-gitops seal {credential.name}"

@@ -44,4 +44,6 @@ def test_accounts_that_nothing_is_wrong_with(given):
 def test_what_comes_of_two_for_s3():
     [(_, _, message, _)] = said("KG248", USING, account("a", "b"), sealed(*KEYS, name="a"), sealed(*KEYS, name="b"))
 
-    assert message == "Secret 'b' is for S3, as 'a' is: KServe mixes the keys of the first with the settings of the last"
+    assert (
+        message == "Secret 'b' is for S3, as 'a' is: KServe mixes the keys of the first with the settings of the last"
+    )

@@ -70,7 +70,9 @@ def test_an_external_secret_has_entries_too():
     template = {"data": {"mine": '{"type": "s4", "bucket": "models"}'}}
     found = said("KG245", stored(), fetched("key", name="storage-config", template=template))
 
-    assert [(at, message) for at, _, message, _ in found] == [("spec.target.template.data.mine", "KServe knows no type 's4'")]
+    assert [(at, message) for at, _, message, _ in found] == [
+        ("spec.target.template.data.mine", "KServe knows no type 's4'")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.tree import Mistake, Object, Tree
 from kserve_gitops.checks.world.made import made
-from kserve_gitops.checks.world.references import Reference
+from kserve_gitops.checks.world.references import Reference, named
 from kserve_gitops.core.origins import Path
 
 _GROUP = "external-secrets.io"
@@ -44,5 +44,5 @@ def _stores(found: Object, namespace: str) -> Iterator[Reference]:
     for at in places:
         given = mapping(found.get(*at))
         name, kind = given.get("name"), given.get("kind") or _KINDS[0]
-        if isinstance(name, str) and name and kind in _KINDS:
-            yield Reference(found, (*at, "name"), kind, "" if kind == _KINDS[1] else namespace, name)
+        if kind in _KINDS:
+            yield from named(found, (*at, "name"), kind, "" if kind == _KINDS[1] else namespace, name or "")
