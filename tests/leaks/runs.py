@@ -179,9 +179,10 @@ def typed(project, tmp_path, *argv, answers, env=None, last=None):
 
 
 def _dumping() -> None:
-    """A crash leaves all memory in a file, unless the command says otherwise."""
+    """A crash leaves all memory in a file, and a signal is heard, unless the command says otherwise."""
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell switches off for what it runs beside
 
 
 def _folders(project, tmp_path):

@@ -9,12 +9,12 @@ import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-TOOLS = Path(__file__).parents[2] / ".tools"
+from tests.proofs_wanted import TOOLS
+
 OLDEST, NEWEST = "v0.16.0", "v0.20.0"
 CONTAINER = "storage-initializer"
 DOWNLOADER = {"memoryRequest": "100Mi", "memoryLimit": "1Gi", "cpuRequest": "100m", "cpuLimit": "1"}
@@ -139,7 +139,7 @@ def environment(reading: Reading, secrets: Mapping[str, Mapping[str, bytes]]) ->
 def _ask(request: Mapping[str, Any], release: str) -> dict[str, Any]:
     binary = TOOLS / f"kserve-webhook-{release}"
     if not binary.is_file():
-        pytest.skip(f"KServe's webhook {release} is not built in .tools")
+        pytest.skip(f"KServe's webhook {release} is not built in .tools: make tools")
     done = subprocess.run(  # noqa: S603  our own program
         [binary], input=json.dumps(request) + "\n", capture_output=True, text=True, check=True, env={}, timeout=60
     )

@@ -130,6 +130,19 @@ def blob(request):
     return (206, *model(**size)[1:]) if request.path == "/models/iris/model.joblib" else GONE
 
 
+def share(request):
+    """Files in folders; a request for what is below one has its path."""
+    if request.headers["Authorization"] != shared_key(request):
+        return REFUSED
+    if request.query.get("comp") == "list":
+        properties = f"<Properties><Content-Length>{len(BODY)}</Content-Length></Properties>"
+        found = f"<File><Name>model.joblib</Name>{properties}</File>"
+        listing = f"<EnumerationResults><Entries>{found}</Entries><NextMarker/></EnumerationResults>"
+        return 200, listing.encode(), {"Content-Type": "application/xml"}
+    size = {"Content-Range": f"bytes 0-{len(BODY) - 1}/{len(BODY)}", "ETag": '"1"'}
+    return (206, *model(**size)[1:]) if request.path == "/models/iris/model.joblib" else GONE
+
+
 def hdfs(request):
     """Lets those in who have the header, as the user whom they stand for."""
     if not bearer(request) or request.query.get("doas") != "iris":
@@ -151,6 +164,7 @@ STORES = {
     "storage.googleapis.com": gcs,
     "login.microsoftonline.com": azure_login,
     "account.blob.core.windows.net": blob,
+    "account.file.core.windows.net": share,
     "namenode.example.com": hdfs,
 }
 """By the name of their host."""

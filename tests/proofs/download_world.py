@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.proofs.credential_manifests import SPACE, config_map
-from tests.proofs.credential_reader import NEWEST, OLDEST, TOOLS, Reading, environment, read
+from tests.proofs.credential_reader import NEWEST, OLDEST, Reading, environment, read
+from tests.proofs_wanted import TOOLS, missing
 
 STORAGE = TOOLS / "storage"
 PYTHON = STORAGE / "bin" / "python"
@@ -27,7 +28,6 @@ configure_logging()
 Storage.download_files(sys.argv[1::2], sys.argv[2::2])
 """
 """The program in the image of the container."""
-INSTALLED = PYTHON.is_file() and Path(PACKAGES[NEWEST]).is_dir()
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,13 @@ class World:
         )
         if done.returncode:
             return done.stderr.strip().splitlines()[-1]
-        files = [path for path in target.rglob("*") if path.is_file() and ".cache" not in path.parts]
-        return "" if [file.read_bytes() for file in files] == [b"a model"] else f"got {files}"
+        files = {
+            str(path.relative_to(target)): path.read_bytes()
+            for path in target.rglob("*")
+            if path.is_file() and ".cache" not in path.parts
+        }
+        [(name, content)] = files.items()
+        return "" if content == b"a model" and "/" not in name else f"the model is {name}"
 
     def mounted(self, reading: Reading, objects: list[dict[str, Any]]) -> dict[str, str]:
         """The variables, with the volumes below the folder: a path in a volume points there."""
@@ -127,11 +132,18 @@ def data_of(objects, kind, field):
 @contextmanager
 def stores(folder: Path) -> Iterator[dict[str, Any]]:
     """What opens them, as long as the process with them runs; it ends with its standard input."""
-    with subprocess.Popen(  # noqa: S603  a script of ours
-        [PYTHON, SCRIPT, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
+    if not PYTHON.is_file() or not Path(PACKAGES[NEWEST]).is_dir():
+        missing("moto and KServe's downloaders are not installed in .tools/storage: make tools")
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(  # noqa: S603  a script of ours
+            [PYTHON, SCRIPT, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as process,
+    ):
         try:
-            yield json.loads(process.stdout.readline())
+            told = process.stdout.readline()
+            assert told, (folder / "log").read_text(encoding="utf-8")
+            yield json.loads(told)
         finally:
             process.stdin.close()
             try:

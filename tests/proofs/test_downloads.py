@@ -11,11 +11,7 @@ import pytest
 
 from tests.proofs.credential_manifests import KEYS, account, container, entries, opened, s3_annotations
 from tests.proofs.credential_reader import NEWEST, OLDEST
-from tests.proofs.download_world import INSTALLED, World, stores
-
-pytestmark = pytest.mark.skipif(
-    not INSTALLED, reason="moto and kserve-storage of both releases are not installed in .tools/storage"
-)
+from tests.proofs.download_world import World, stores
 
 REGION = "ca-central-1"
 IRIS = "s3://iris-models/iris"
@@ -83,6 +79,15 @@ def test_secret_opens_the_store(store, release, world):
 
     assert world.download(release, opened(secret(world), region=REGION), uri) == ""
     assert host in world.hosts()
+
+
+@releases
+def test_file_share_of_azure_is_opened_but_the_model_keeps_its_folder(release, world):
+    objects = opened({"AZURE_STORAGE_ACCESS_KEY": world.told["azure"]})
+
+    found = world.download(release, objects, "https://account.file.core.windows.net/models/iris")
+
+    assert found == "the model is iris/model.joblib"
 
 
 @pytest.mark.parametrize("name", sorted(set(OPENING) - {"Azure service principal"}))

@@ -1,5 +1,7 @@
 """Why a plain Secret cannot be sealed as it stands: the place and the reason, and never the value."""
 
+import json
+
 import pytest
 
 from kserve_gitops.core.documents import parse_all
@@ -79,12 +81,12 @@ def changed(old, new):
         (
             changed("  namespace: shop", f"  namespace: shop\n  annotations: {{note: 'was {VALUE}'}}"),
             6,
-            "'note' of annotations holds the value of 'password', and stays in plain",
+            "the annotation 'note' holds the value of 'password', and stays in plain",
         ),
         (
             changed("  namespace: shop", "  namespace: shop\n  annotations: {note: aHVudGVyMi1odW50ZXIy}"),
             6,
-            "'note' of annotations holds the value of 'password', and stays in plain",
+            "the annotation 'note' holds the value of 'password', and stays in plain",
         ),
     ],
 )
@@ -182,3 +184,27 @@ def test_scope_is_the_one_that_is_asked_for_or_that_of_the_secret(annotation, as
 )
 def test_what_is_taken_for_a_secret(data, taken):
     assert is_secret(data) is taken
+
+
+@pytest.mark.parametrize("key", ["password", "x"])
+@pytest.mark.parametrize(
+    ("value", "text", "keys"),
+    [
+        (VALUE + "!", f"# was {VALUE}!.", ["password", "x"]),
+        ("hunter2!", "a: hunter2!", ["password"]),
+        ("a long value of anything", "x: a long value of anything", ["password", "x"]),
+        ("a long value of anything", "x: YSBsb25nIHZhbHVlIG9mIGFueXRoaW5n", ["password", "x"]),
+        ("first line of some length\n-----END-----", "  first line of some length", ["password", "x"]),
+        ("first line of some length\n-----END-----", "-----END-----", []),
+        ("admin", "user: admin", []),
+        ("payments-database-app", "name: payments-database-app", ["password"]),
+        ("db.shop.svc.cluster.local", "host: db.shop.svc.cluster.local", ["password"]),
+        ("https://login.example.com/realm", "issuer: https://login.example.com/realm", ["password"]),
+        ("https://me:hunter2@example.com/", "url: https://me:hunter2@example.com/", ["password", "x"]),
+        ("", "a: b", []),
+    ],
+)
+def test_value_that_a_text_repeats_is_found(key, value, text, keys):
+    secret = read(changed(f"password: {VALUE}", f"{key}: {json.dumps(value)}"))
+
+    assert list(directory_secrets.told(secret, text)) == ([key] if key in keys else [])

@@ -175,27 +175,18 @@ def test_secret_that_others_refer_to_cannot_be_taken_out(anchors, item):
     assert sealed(text) is None
 
 
-@pytest.mark.parametrize("key", ["password", "x"])
-@pytest.mark.parametrize(
-    ("value", "text", "lines"),
-    [
-        (PLAIN, f"a\n# was {PLAIN}.\n", {"password": [2]}),
-        ("a-long-value-of-anything", "x: a-long-value-of-anything", {"password": [1], "x": [1]}),
-        ("a-long-value-of-anything", "x: YS1sb25nLXZhbHVlLW9mLWFueXRoaW5n", {"password": [1], "x": [1]}),
-        (
-            "first line of some length\n-----END-----",
-            "-----END-----\n  first line of some length",
-            {"password": [2], "x": [2]},
-        ),
-        ("admin", "user: admin", {}),
-        ("", "a: b", {}),
-    ],
-)
-def test_value_that_stands_in_the_rest_is_found(key, value, text, lines):
-    document = parse_all(json.dumps(yaml.safe_load(SECRET) | {"stringData": {key: value}}), "x.yaml", doubtful=True)
-    (secret,) = secrets(document)
+def test_what_is_kept_is_known_by_its_lines():
+    item = "{apiVersion: v1, kind: Secret, metadata: {name: db, namespace: shop}, data: {password: eA==}}"
+    text = f"{MAP}---\n{SECRET}---\n# note\nkind: List\nitems:\n- {item}\n- kind: Other\n  a: b  # c\n"
+    documents = parse_all(text, "x.yaml", doubtful=True)
 
-    assert [number for number, _ in directory_text.repeated(text, secret)] == lines.get(key, [])
+    found = list(directory_text.kept(documents, list(secrets(documents))))
+
+    lines = text.splitlines()
+    exact = [(number, line) for number, line in found if number > 1]
+    assert [lines[number - 1] for number, _ in exact] == [line for _, line in exact]
+    assert {"metadata: {name: c}  # kept", "- kind: Other", "kind: List"} <= {line for _, line in found}
+    assert not [line for _, line in found if "db" in line or "eA==" in line or PLAIN in line]
 
 
 def test_comments_are_seen_where_there_are_some():

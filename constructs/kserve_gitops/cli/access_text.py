@@ -21,7 +21,7 @@ Locate = Callable[[Origin | None, Sequence[str | int], str | None], Place]
 
 WIDTH = 100
 _MARGIN = 13
-_ADDRESSES, _FINDINGS = 6, 6
+_ADDRESSES, _FINDINGS = 5, 4
 """So many are shown of each; check shows all."""
 
 
@@ -79,9 +79,15 @@ def _told(group: Sequence["Access"], locate: Locate) -> Iterator[tuple[str, str]
         yield "settings", "; ".join(f"{one.name}: {one.value} ({one.meaning})" for one in way.settings)
     if way.variables:
         yield "variables", "; ".join(_variables(way.variables))
-    for needs in dict.fromkeys(need for one in group[:_ADDRESSES] for need in one.needs):
+    for needs in first.needs if len(group) == 1 else _shared_needs(group):
         yield "needs", needs
     yield from _iam(group)
+
+
+def _shared_needs(group: Sequence["Access"]) -> Iterator[str]:
+    """What has to be allowed for several addresses, in one line."""
+    if actions := dict.fromkeys(need.partition(" on ")[0] for one in group for need in one.needs):
+        yield f"{' and '.join(actions)}, for each address and what is below it"
 
 
 def _iam(group: Sequence["Access"]) -> Iterator[tuple[str, str]]:
@@ -89,14 +95,14 @@ def _iam(group: Sequence["Access"]) -> Iterator[tuple[str, str]]:
     if way.code in ("role", "pod-identity"):
         who = f"system:serviceaccount:{group[0].pod.namespace}:{group[0].pod.account_name}"
         yield "trust", f"{way.trust.file} lets {who} take it on" if way.trust else f"no document in iam/ names {who}"
-    for one in group[:_ADDRESSES]:
-        if one.policy is None:
-            continue
-        if one.covered:
-            said = f"{one.policy.file} covers {'it' if len(group) == 1 else one.address}"
-        else:
-            said = f"{one.policy.file} does not cover {one.address}: it is for {' and '.join(one.policy.places)}"
-        yield "policy", said
+    judged = [one for one in group if one.policy is not None]
+    outside = [one for one in judged if not one.covered]
+    for one in outside[:_FINDINGS]:
+        if one.policy is not None:
+            places = " and ".join(one.policy.places)
+            yield "policy", f"{one.policy.file} does not cover {one.address}: it is for {places}"
+    if judged and judged[0].policy and not outside:
+        yield "policy", f"{judged[0].policy.file} covers {'it' if len(group) == 1 else 'them all'}"
 
 
 def _account(access: "Access", locate: Locate) -> str:

@@ -13,9 +13,19 @@
 import argparse
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import NoReturn
 
 from kserve_gitops.cli import adopt, check, doctor, import_, seal, synth
 from kserve_gitops.cli.boundary import guarded
+
+
+class _Parser(argparse.ArgumentParser):
+    """Repeats nothing that was given to an option which takes nothing: it may be a secret."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program."""
+        option, ignored, _ = message.partition(": ignored explicit argument")
+        super().error(f"{option}: it takes no value" if ignored else message)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,7 +47,7 @@ def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
-    found = argparse.ArgumentParser(
+    found = _Parser(
         prog="kserve-gitops", description="KServe model serving as plain Argo CD manifests that you can review."
     )
     found.add_argument("--version", action="version", version=_version())

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from kserve_gitops.cli.boundary import UsageError
+from kserve_gitops.tools.process import without_core_dumps
 
 _DESCRIPTION = """\
 Encrypt the values of a credential for the cluster, with kubeseal and the certificate in sealed/<environment>/cert.pem,
@@ -144,6 +145,7 @@ def run(args: argparse.Namespace) -> int:
     for option, value in _DEFAULTS.items():
         if getattr(args, option) is None:
             setattr(args, option, value)
+    without_core_dumps()
     return _work(job)(args)
 
 

@@ -67,8 +67,10 @@ def _run(root: Path, args: argparse.Namespace) -> int:
     credential = _credential(environment, args.credential)
     files = targets(environment, credential, _namespaces(args.namespace or ()))
     keys, named = _keys(credential, args.key or ())
-    order = _Order(root, environment, credential, keys, named, _certificate(root, name), Kubeseal.found())
+    certificate = _certificate(root, name)
+    # before anything is run, which would get the variables that are read here
     values = given(credential, keys, named, Given(args.from_file or (), args.from_env, args.from_stdin))
+    order = _Order(root, environment, credential, keys, named, certificate, Kubeseal.found())
     plan = sealing.planned(root, files, keys, named=named, offered=values)
     if not plan.works:
         return _nothing(order)
@@ -109,8 +111,9 @@ def _credential(environment: Environment, names: list[str]) -> Credential:
 def _namespaces(wanted: Iterable[str]) -> list[str]:
     found = list(wanted)
     for namespace in found:
-        if wrong := problem_with_label(namespace):
-            raise UsageError(f"--namespace: {wrong}")
+        if problem_with_label(namespace):  # which may be a value that was meant for another place
+            hint = "lower-case letters, digits and '-', at most 63 of them"
+            raise UsageError("what is given for --namespace cannot be the name of one", hint=hint)
     return found
 
 

@@ -45,8 +45,11 @@ def given(credential: Credential, keys: Sequence[Key], named: Sequence[str], sai
             needed = not key.made and (key.name in named or not key.optional)
             value = values.from_environment(credential, key.name, needed=needed)
             found |= {key.name: value} if value else {}
+        values.forget(credential, [key.name for key in rest])
     if said.stdin:
         found |= _from_stdin(rest)
+    for one in said.files:
+        _warn_of(Path(one.partition("=")[2]))
     return found
 
 
@@ -75,7 +78,6 @@ def _from_files(credential: Credential, keys: Iterable[Key], files: Iterable[str
         if key in found:
             raise UsageError(f"--from-file names '{key}' twice", hint="one file makes the value of a key")
         found[key] = values.from_file(key, Path(path))
-        _warn_of(Path(path))
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from kserve_gitops.core.places import Place
-from kserve_gitops.sealing import directory_text, files
+from kserve_gitops.sealing import directory_secrets, directory_text, files
 from kserve_gitops.sealing.directory_problems import Mistake
 from kserve_gitops.sealing.directory_reading import PlainFile, target_of
 from kserve_gitops.sealing.directory_secrets import Secret
@@ -46,7 +46,7 @@ def sealed(plain: Sequence[PlainFile], sealer: Sealer) -> tuple[list[Change], li
             what = "its Secrets cannot be taken out without changing the rest of the file"
             mistakes.append(Mistake(Place(file.shown), what, "move each into a file of its own"))
             continue
-        mistakes += _still_plain(file, text)
+        mistakes += _still_plain(file)
         changes.append(Change(file.path, file.content, file.target, text.encode()))
     return changes, mistakes
 
@@ -60,20 +60,14 @@ def notes(file: PlainFile) -> Iterator[str]:
         yield f"{kustomization} names {file.path.name}: write {target.name} there"
 
 
-def _still_plain(file: PlainFile, text: str) -> Iterator[Mistake]:
-    """Values of the Secrets that stand in the rest of the file too."""
-    whole = {secret.found.number for secret in file.secrets if not secret.found.base}
-    kept = {
-        line: document.above + number
-        for document in (one for place, one in enumerate(file.documents) if place not in whole)
-        for number, line in enumerate(document.text.splitlines(), 1)
-    }
-    lines = text.splitlines()
-    for secret in file.secrets:
-        for number, key in directory_text.repeated(text, secret):
-            what = f"what is under '{key}' of Secret '{secret.plain.name}' stands here too, in plain"
-            place = Place(file.shown, kept.get(lines[number - 1], 1))
-            yield Mistake(place, what, "take it away here, or move the Secret into a file of its own")
+def _still_plain(file: PlainFile) -> Iterator[Mistake]:
+    """Values of the Secrets that stand in the rest of the file too, which may soon be seen by others."""
+    for number, line in directory_text.kept(file.documents, file.secrets):
+        for secret in file.secrets:
+            for key in directory_secrets.told(secret, line):
+                what = f"what is under '{key}' of Secret '{secret.plain.name}' stands here too, in plain"
+                hint = "take it away here, or move the Secret into a file of its own"
+                yield Mistake(Place(file.shown, number), what, hint)
 
 
 def _numbers(file: PlainFile) -> set[int]:

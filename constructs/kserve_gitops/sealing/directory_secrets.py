@@ -4,10 +4,13 @@ What would be lost without a word is a mistake: the plain file is deleted afterw
 """
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kserve_gitops.core.discretion import names_secret
+from kserve_gitops.core.names import problem_with_subdomain
 from kserve_gitops.sealing.directory_problems import (
     LARGEST,
     MADE,
@@ -21,8 +24,11 @@ from kserve_gitops.sealing.directory_problems import (
 )
 from kserve_gitops.tools.plain_secret import CLUSTER_WIDE, NAMESPACE_WIDE, PlainSecret
 
-_SAME = 8
-"""Bytes from which on a value that stands somewhere else stands there for no other reason."""
+_SHORTEST = 8
+"""Bytes of a password from which on nothing else is equal to it by chance."""
+_OBVIOUS = 16
+"""The same, for a value whose key does not say that it is secret."""
+_ADDRESS = re.compile(r"[a-z][-+.a-z0-9]*://[^@?\s]*")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,26 +62,41 @@ def read(found: Found, scope: str | None) -> Secret | list[Mistake]:
     annotation = SCOPES[scope] if scope else _own_scope(given)
     plain = PlainSecret(given["name"], given["namespace"], annotation, _decoded(found.data))
     secret = Secret(found, _kept(given, annotation), _template(found.data), plain)
-    return list(_told(secret)) or secret
+    return list(_in_plain(secret)) or secret
 
 
-def _told(secret: Secret) -> Iterator[Mistake]:
-    """What is wrong although each part is legal: too large, or values in what stays plain."""
-    found, values = secret.found, secret.plain.values
-    if sum(map(len, values.values())) > LARGEST:
-        yield found.mistake((), "the Secret is larger than 1 MiB, which no cluster takes", "divide it")
-    for part in ("labels", "annotations"):
-        for name, text in secret.metadata.get(part, {}).items():
-            for key, value in values.items():
-                if len(value) >= _SAME and stands_in(value, text):
-                    what = f"'{name}' of {part} holds the value of '{key}', and stays in plain"
-                    yield found.mistake(("metadata", part), what, "take it away", key=name)
-
-
-def stands_in(value: bytes, text: str) -> bool:
-    """Whether a value stands in a text, as it is or as base64."""
+def told(secret: Secret, text: str) -> Iterator[str]:
+    """The keys whose values stand in a text, as they are or as base64."""
     said = text.encode(errors="replace")
-    return value in said or base64.b64encode(value).rstrip(b"=") in said
+    for key, value in secret.plain.values.items():
+        parts = _telling(key, value)
+        if any(part in said or base64.b64encode(part).rstrip(b"=") in said for part in parts):
+            yield key
+
+
+def _telling(key: str, value: bytes) -> list[bytes]:
+    """What of a value shows that a text repeats it; a file of several lines is known by its long ones."""
+    lines = [line.strip() for line in value.splitlines() if not line.startswith(b"-----")]
+    if names_secret(key) and len(lines) == 1:
+        return [line for line in lines if len(line) >= _SHORTEST]
+    return [line for line in lines if len(line) >= _OBVIOUS and not _is_address(line)]
+
+
+def _is_address(line: bytes) -> bool:
+    """Whether it is a name or an address without a login, which stand in many places for other reasons."""
+    text = line.decode(errors="replace")
+    return not problem_with_subdomain(text) or _ADDRESS.fullmatch(text) is not None
+
+
+def _in_plain(secret: Secret) -> Iterator[Mistake]:
+    """What is wrong although each part is legal: too large, or values in what stays plain."""
+    found = secret.found
+    if sum(map(len, secret.plain.values.values())) > LARGEST:
+        yield found.mistake((), "the Secret is larger than 1 MiB, which no cluster takes", "divide it")
+    for name, text in secret.metadata.get("annotations", {}).items():
+        for key in told(secret, text):
+            what = f"the annotation '{name}' holds the value of '{key}', and stays in plain"
+            yield found.mistake(("metadata", "annotations"), what, "take it away", key=name)
 
 
 def _kept(given: Mapping[str, Any], scope: str) -> dict[str, Any]:

@@ -12,18 +12,16 @@ from typing import Any, Self
 
 import yaml
 
-from kserve_gitops.core.discretion import names_secret
 from kserve_gitops.core.documents import Document, parse, parse_all
 from kserve_gitops.core.errors import InputError
 from kserve_gitops.core.nodes import child, root
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.rendering import to_json
-from kserve_gitops.sealing.directory_secrets import Secret, stands_in
+from kserve_gitops.sealing.directory_secrets import Secret
 
 _COMMENT = re.compile(r"[ \t]*#[^\r\n]*")
-_OBVIOUS = 16
-"""Bytes of a value that nothing else is equal to, whatever its key is called."""
-_SHORTEST = 8
+_NOTHING = "x: y\n"
+"""Stands for a SealedSecret where only the rest of a list matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +65,15 @@ def comments(document: Document) -> bool:
     return any(_COMMENT.search(gap) for gap, _ in _gaps(document.text))
 
 
-def repeated(text: str, secret: Secret) -> Iterator[tuple[int, str]]:
-    """Lines of a text, counted from 1, in which a value of a Secret stands once more, and the value's key."""
-    values = [(key, one) for key, value in secret.plain.values.items() for one in _telling(key, value)]
-    for number, line in enumerate(text.splitlines(), 1):
-        for key, value in values:
-            if stands_in(value, line):
-                yield number, key
-                break
+def kept(documents: Sequence[Document], secrets: Sequence[Secret]) -> Iterator[tuple[int, str]]:
+    """What stays of a file beside its Secrets: lines, and their numbers in the file, 1 where nobody knows."""
+    for number, document in enumerate(documents):
+        mine = [secret for secret in secrets if secret.found.number == number]
+        numbers = {line: place for place, line in enumerate(document.text.splitlines(), document.above + 1)}
+        if all(secret.found.base for secret in mine):
+            nothing = {secret.found.base: Sealed(secret, _NOTHING, {}) for secret in mine}
+            for line in _segment(document, number, nothing, as_json=False).splitlines():
+                yield numbers.get(line, 1), line
 
 
 def _segment(document: Document, number: int, sealed: Mapping[Path, Sealed], *, as_json: bool) -> str:
@@ -159,10 +158,3 @@ def _gaps(text: str) -> Iterator[tuple[str, str]]:
             yield text[end:start], text[start:stop]
             end = stop
     yield text[end:], ""
-
-
-def _telling(key: str, value: bytes) -> list[bytes]:
-    """What of a value shows that a line repeats it; a file of several lines is known by its long ones."""
-    lines = [line.strip() for line in value.splitlines() if not line.startswith(b"-----")]
-    least = _SHORTEST if names_secret(key) and len(lines) == 1 else _OBVIOUS
-    return [line for line in lines if len(line) >= least]

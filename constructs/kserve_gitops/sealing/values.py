@@ -6,7 +6,7 @@ Nothing here repeats what it reads, not the name of a file either: a value may s
 import os
 import re
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -64,7 +64,7 @@ def from_environment(credential: Credential, key: str, *, needed: bool) -> Value
 
     None where there is none and the key is not `needed`; else raises GitopsError.
     """
-    variable = credential.variables.get(key) or (key if _VARIABLE.fullmatch(key) else "")
+    variable = _variable(credential, key)
     if found := os.environ.get(variable):
         return Value(os.fsencode(found))
     if not needed:
@@ -74,6 +74,16 @@ def from_environment(credential: Credential, key: str, *, needed: bool) -> Value
         raise GitopsError(f"no variable can be called '{key}'", hint=hint)
     hint = "set it; env of the credential in platform.yaml names another one"
     raise GitopsError(f"the variable '{variable}' is not set, or empty, and '{key}' is taken from it", hint=hint)
+
+
+def forget(credential: Credential, keys: Iterable[str]) -> None:
+    """Take the variables of these keys away: no program that is run has to get them."""
+    for key in keys:
+        os.environ.pop(_variable(credential, key), None)
+
+
+def _variable(credential: Credential, key: str) -> str:
+    return credential.variables.get(key) or (key if _VARIABLE.fullmatch(key) else "")
 
 
 def from_stream(data: bytes, *, whole: bool) -> Value:
@@ -108,7 +118,7 @@ def _pairs(data: bytes) -> Iterator[tuple[int, str, bytes]]:
         if line and not line.startswith(b"#"):
             name, equals, value = line.partition(b"=")
             key = name.decode(errors="replace")
-            yield number, key, value if equals else os.fsencode(os.environ.get(key, ""))
+            yield number, key, value if equals else os.fsencode(os.environ.pop(key, ""))
 
 
 def _small(data: bytes, what: str) -> Value:

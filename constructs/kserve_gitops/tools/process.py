@@ -17,6 +17,9 @@ from typing import Protocol
 
 from kserve_gitops.core.errors import ToolError
 
+if sys.platform != "win32":
+    import resource
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -51,6 +54,13 @@ def run(argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60, env: Ma
             _end(process)
             raise
     return Done(process.returncode, out, err)
+
+
+def without_core_dumps() -> None:
+    """From now on no crash, ours or that of a program that we run, leaves a file with all that was in memory."""
+    if sys.platform != "win32":
+        _, most = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, most))
 
 
 def _started(argv: Sequence[str], name: str, env: Mapping[str, str] | None) -> subprocess.Popen[bytes]:

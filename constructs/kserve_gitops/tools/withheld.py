@@ -16,7 +16,7 @@ _LONGEST = 1000
 
 
 def without_values(said: bytes, values: Collection[bytes]) -> list[str]:
-    """The lines of `said` in which none of the values stands: plain, as base64, or as a program quotes text."""
+    """The lines of `said` in which none of the values stands: plain, as base64, or as a program prints text and bytes."""
     words = {word for value in values for word in value.split() if len(word) >= _WORD} | {*values} - {b""}
     forms = {form for value in values for form in _forms(value) if form}
     lines = (line.strip()[:_LONGEST] for line in said.splitlines())
@@ -30,6 +30,9 @@ def _forms(value: bytes) -> Iterable[bytes]:
     yield base64.urlsafe_b64encode(value).rstrip(b"=")
     yield json.dumps(text)[1:-1].encode()
     yield json.dumps(text, ensure_ascii=False)[1:-1].encode()
+    for dumped in (value.hex(), value.hex(" "), " ".join(map(str, value)), ", ".join(map(str, value))):
+        yield dumped.encode()
+        yield dumped.upper().encode()
 
 
 def _tells(line: bytes, words: Iterable[bytes], forms: Iterable[bytes]) -> bool:

@@ -40,7 +40,14 @@ LOGIN = login("registry.example.com")
         ((model(serviceAccountName="default"), LOGIN), AT),
         ((model("s3://models/iris/7"), account(), LOGIN), []),
         ((model(), account(), sealed(".dockerconfigjson", name="docker", type_=DOCKER)), []),
-        ((model(), account(), fetched("auth", name="docker", template={"type": DOCKER, "data": config("*.example.com")})), AT),
+        (
+            (
+                model(),
+                account(),
+                fetched("auth", name="docker", template={"type": DOCKER, "data": config("*.example.com")}),
+            ),
+            AT,
+        ),
         (
             (
                 model(canary=None),
@@ -51,7 +58,7 @@ LOGIN = login("registry.example.com")
             AT,
         ),
     ],
-)  # fmt: skip
+)
 def test_a_login_that_is_there_and_not_used(manifests, expected):
     assert places("KG242", *manifests) == expected
 

@@ -79,11 +79,23 @@ def test_an_external_secret_has_entries_too():
     ("entry", "message", "hint"),
     [
         ({**GOOD, "endpoint_ulr": "x"}, None, ""),
-        ({"type": "s3", "bucket": "b", "regoin": "x"}, "KServe reads no 'regoin' of an entry", "did you mean 'region'?"),
-        ({"type": "s3", "bucket": "b", "anonymous": True}, "the value of 'anonymous' is no text, and KServe takes nothing else", "put it in quotes"),
-        ({**GOOD, "endpoint_url": "minio:9000"}, "the endpoint 'minio:9000' has no scheme, and here it needs one", "write 'https://minio:9000', or http"),
+        (
+            {"type": "s3", "bucket": "b", "regoin": "x"},
+            "KServe reads no 'regoin' of an entry",
+            "did you mean 'region'?",
+        ),
+        (
+            {"type": "s3", "bucket": "b", "anonymous": True},
+            "the value of 'anonymous' is no text, and KServe takes nothing else",
+            "put it in quotes",
+        ),
+        (
+            {**GOOD, "endpoint_url": "minio:9000"},
+            "the endpoint 'minio:9000' has no scheme, and here it needs one",
+            "write 'https://minio:9000', or http",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_said_of_an_entry(entry, message, hint):
     assert [(m, h) for _, _, m, h in said("KG245", stored(), secret(entry))] == ([(message, hint)] if message else [])
 
