@@ -135,11 +135,16 @@ BUILD := go build -C $(WEBHOOK) -p 2 -trimpath -ldflags '-s -w'
 .tools/kserve-webhook-v0.20.0: $(wildcard $(WEBHOOK)/*)
 	$(BUILD) -modfile=v0.20.0.mod -tags v0_20 -o "$(CURDIR)/$@" .
 
-# An environment of its own: KServe's downloader asks for more than it needs, and older than the rest has.
+# An environment of its own: KServe's downloader asks for more than it needs, and older than the rest has. What it needs
+# for HDFS asks for Kerberos, which is no wheel; the downloader of the newest release lies beside that of the oldest.
+STORAGE_PIP := .tools/storage/bin/pip --disable-pip-version-check --quiet install
+
 .tools/storage/.installed: .venv/.made tests/proofs/constraints.txt
 	$(BIN)/python -m venv .tools/storage
-	.tools/storage/bin/pip --quiet install -c tests/proofs/constraints.txt 'moto[s3,iam,sts]' flask flask-cors boto3 requests
-	.tools/storage/bin/pip --quiet install -c tests/proofs/constraints.txt --no-deps kserve-storage
+	$(STORAGE_PIP) -c tests/proofs/constraints.txt 'moto[s3,iam,sts]' flask flask-cors boto3 requests \
+	  aiohttp azure-identity azure-storage-blob azure-storage-file-share docopt google-cloud-storage hf-transfer huggingface-hub
+	$(STORAGE_PIP) -c tests/proofs/constraints.txt --no-deps kserve-storage hdfs pyspnego requests-kerberos
+	$(STORAGE_PIP) --no-deps --upgrade --target .tools/storage/v0.20.0 kserve-storage==0.20.0
 	@touch $@
 
 .tools/cfn-lint/.installed: .venv/.made tests/proofs/constraints.txt

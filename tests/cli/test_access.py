@@ -98,14 +98,15 @@ def test_every_way_is_told_on_one_screen(credential, uri, stores, run_cli, golde
     assert ran.out == golden_text
 
 
-def test_a_model_outside_of_its_policy_is_told_with_the_warning(stores, run_cli):
-    add(stores, "second", "s3://acme-ml-models/churn/7", "s3-access")
+@pytest.mark.parametrize(("path", "warned"), [("mlfow/7", True), ("churn/7", False)])
+def test_a_model_outside_of_its_policy_is_told(path, warned, stores, run_cli):
+    add(stores, "second", f"s3://acme-ml-models/{path}", "s3-access")
 
     ran = explained(run_cli, "second")
 
     assert ran.code == 0
-    assert "policy     iam/MlModelServingPolicy.json does not cover s3://acme-ml-models/churn/7" in ran.out
-    assert "\nwarning[KG246]: InferenceService 'second', spec.predictor.model.storageUri: " in ran.out
+    assert f"policy     iam/MlModelServingPolicy.json does not cover s3://acme-ml-models/{path}" in ran.out
+    assert ("\nwarning[KG246]: InferenceService 'second', spec.predictor.model.storageUri: " in ran.out) is warned
 
 
 def test_a_sealed_file_that_is_missing_is_an_error(project, run_cli):
@@ -127,7 +128,7 @@ def test_what_is_wrong_elsewhere_is_not_told(project, run_cli):
 
 
 def test_a_suppressed_finding_is_not_told(stores, run_cli):
-    add(stores, "second", "s3://acme-ml-models/churn/7  # kserve-gitops: ignore KG246 -- another policy", "s3-access")
+    add(stores, "second", "s3://acme-ml-models/mlfow/7  # kserve-gitops: ignore KG246 -- another policy", "s3-access")
 
     assert "KG246" not in explained(run_cli, "second").out
 

@@ -82,6 +82,20 @@ def test_what_fits_together_is_passed_over(more, storage):
             id="IRSA without an issuer",
         ),
         pytest.param(
+            role() + EKS,
+            "region: ca-central-1, endpoint: 'https://s3.ca-central-1.amazonaws.com'",
+            "KG024 9: with the endpoint 'https://s3.ca-central-1.amazonaws.com' AWS is asked for the role there too, "
+            "where S3 alone answers -> leave endpoint out: the region is enough for a bucket on AWS",
+            id="a role through an endpoint of S3",
+        ),
+        pytest.param(
+            role(more=f", bucket: other, kmsKeyArn: {KEY}, region: eu-west-1") + EKS,
+            "region: ca-central-1",
+            "KG024 9: the key is in 'ca-central-1', and the bucket in 'eu-west-1' "
+            "-> S3 needs a key in the region of the bucket",
+            id="a key of its own in another region",
+        ),
+        pytest.param(
             role("pod-identity") + "eks: {oidcProvider: issuer.example.com}\n",
             "region: ca-central-1",
             "KG024 9: the role of 'models' can trust no pod while eks.clusterName is not given "

@@ -4,6 +4,8 @@ Each keeps what it was given, and what it found in the folders of the project, o
 """
 
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -13,7 +15,7 @@ if "--version" in sys.argv:
     print("kubeseal version: v0.36.6")
 given = b"" if "--version" in sys.argv else sys.stdin.buffer.read()
 files = [os.path.join(at, name) for folder in {folders} for at, _, names in os.walk(folder) for name in names]
-told = dict(argv=sys.argv, environ=dict(os.environ), stdin=given.decode(),
+told = dict(pid=os.getpid(), argv=sys.argv, environ=dict(os.environ), stdin=given.decode(),
             modes={{path: os.stat(path).st_mode & 0o777 for path in files if os.path.exists(path)}})
 with open({told!r}, "a") as kept:
     kept.write(json.dumps(told) + "\\n")
@@ -30,16 +32,16 @@ def ciphertext(value):
 """
 
 SEALS = "print(sealed({key: ciphertext(base64.b64decode(value)) for key, value in secret['data'].items()}))\n"
-_REPEATS = "{to}.buffer.write(given + b'\\n' + b'\\n'.join(values) + b'\\nerror: ' + b' '.join(values)); sys.exit({code})\n"
+_REPEATS = (
+    "{to}.buffer.write(given + b'\\n' + b'\\n'.join(values) + b'\\nerror: ' + b' '.join(values)); sys.exit({code})\n"
+)
 FAILING = {
     "it repeats all on standard error": _REPEATS.format(to="sys.stderr", code=1),
     "it repeats all on standard output": _REPEATS.format(to="sys.stdout", code=1),
     "it repeats all as its usage": _REPEATS.format(to="sys.stdout", code=2),
     "it ends well and repeats all": _REPEATS.format(to="sys.stdout", code=0),
     "it warns and repeats all": _REPEATS.format(to="sys.stderr", code=0),
-    "its message has a value in base64": (
-        "sys.exit('error: cannot read ' + ' '.join(secret['data'].values()))\n"
-    ),
+    "its message has a value in base64": ("sys.exit('error: cannot read ' + ' '.join(secret['data'].values()))\n"),
     "its message has a value in hex": "sys.exit('error: cannot read ' + ' '.join(one.hex() for one in values))\n",
     "its message has a value as Go quotes bytes": "sys.exit('panic: ' + ' '.join(str(list(one)) for one in values))\n",
     "its message has half a value": "sys.exit('error: invalid character in ' + repr(values[0][4:18]))\n",
@@ -81,3 +83,12 @@ class Kubeseal:
         if not self._told.exists():
             return []
         return [json.loads(line) for line in self._told.read_text().splitlines()]
+
+    def end(self) -> None:
+        """Kill those that outlived the command that had started them."""
+        for one in self.runs:
+            try:
+                if str(self.path).encode() in Path(f"/proc/{one['pid']}/cmdline").read_bytes():
+                    os.kill(one["pid"], signal.SIGKILL)
+            except OSError:
+                continue

@@ -52,8 +52,12 @@ class Watch:
 
     def _below(self, pid: int):
         yield pid
-        for children in Path(f"/proc/{pid}/task").glob("*/children"):
-            for child in _read(children).split():
+        try:
+            threads = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208  names alone, and often
+        except OSError:  # it has ended
+            return
+        for thread in threads:
+            for child in _read(Path(f"/proc/{pid}/task/{thread}/children")).split():
                 yield from self._below(int(child))
 
     def _look(self, pid: int, *, first: bool) -> None:
@@ -111,9 +115,7 @@ def environment(tmp_path: Path, **more: str) -> dict[str, str]:
     }
 
 
-def run(
-    project, tmp_path, *argv, stdin=b"", env=None, script=MAIN, options=(), own=(), stop=None, umask=0o022
-):
+def run(project, tmp_path, *argv, stdin=b"", env=None, script=MAIN, options=(), own=(), stop=None, umask=0o022):
     """`kserve-gitops ARGV` in a project, or another script; `own` are files that the person wrote.
 
     `stop` is a pair of a condition and a signal, which the command gets once the condition holds.

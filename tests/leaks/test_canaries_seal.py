@@ -29,10 +29,15 @@ SHORT = f"import kserve_gitops.tools.process as process; process.run.__kwdefault
 def kubeseal(project, tmp_path):
     """`kubeseal(then)` makes one that does that."""
 
-    def making(then=SEALS):
-        return Kubeseal(tmp_path, [project.root, tmp_path / "home", tmp_path / "tmp"], then)
+    made = []
 
-    return making
+    def making(then=SEALS):
+        made.append(Kubeseal(tmp_path, [project.root, tmp_path / "home", tmp_path / "tmp"], then))
+        return made[-1]
+
+    yield making
+    for one in made:
+        one.end()
 
 
 @pytest.fixture
@@ -70,7 +75,9 @@ def test_values_of_variables(seal):
 
 
 def test_values_of_variables_that_platform_yaml_names(project, seal):
-    project.edit("platform.yaml", "s3-access: {type: s3}", f"s3-access: {{type: s3, env: {{{ID}: MY_ID, {SECRET}: MY_KEY}}}}")
+    project.edit(
+        "platform.yaml", "s3-access: {type: s3}", f"s3-access: {{type: s3, env: {{{ID}: MY_ID, {SECRET}: MY_KEY}}}}"
+    )
     seal("s3-access", "--from-env", env={"MY_ID": KEY_ID, "MY_KEY": CANARY})
 
 
@@ -85,7 +92,9 @@ def test_file_in_the_repository(project, seal):
 
 
 def test_bytes_of_a_file(project, seal, tmp_path):
-    project.edit("platform.yaml", "s3-access: {type: s3}", "s3-access: {type: s3}\n  own: {type: opaque, keys: [a.bin]}")
+    project.edit(
+        "platform.yaml", "s3-access: {type: s3}", "s3-access: {type: s3}\n  own: {type: opaque, keys: [a.bin]}"
+    )
     value = b"\x00\xff\xfe" + CANARY.encode() + b"\x80\n"
     (tmp_path / "value").write_bytes(value)
     seal("own", "--namespace", "kserve", "--from-file", f"a.bin={tmp_path / 'value'}", values=[value])
@@ -134,7 +143,10 @@ def test_a_prompt_that_is_given_up(signal_, project, tmp_path, kubeseal):
 GOOGLE = {"type": "service_account", "client_email": "a@b", "token_uri": "c", "private_key": TOKEN}
 TYPES = {
     "gcs": ("{type: gcs}", json.dumps(GOOGLE)),
-    "azure": ("{type: azure, clientId: 11111111-2222-3333-4444-555555555555, tenantId: 11111111-2222-3333-4444-555555555555}", CANARY),
+    "azure": (
+        "{type: azure, clientId: 11111111-2222-3333-4444-555555555555, tenantId: 11111111-2222-3333-4444-555555555555}",
+        CANARY,
+    ),
     "azure-storage-key": ("{type: azure-storage-key}", CANARY),
     "huggingface": ("{type: huggingface}", f"hf_{TOKEN}"),
     "https": ("{type: https, host: files.example.com}", json.dumps({"Authorization": f"Bearer {TOKEN}"})),

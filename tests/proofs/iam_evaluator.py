@@ -31,10 +31,12 @@ def _applies(statement, action, resource, principal, context):
 
 
 def _holds(operator, key, wanted, context):
-    """Every key must hold, with one of its values; one that the request does not have never does."""
+    """Every key must hold, with one of its values; one that the request does not have holds for
+    operators that end in IfExists alone."""
     given = context.get(key)
     if given is None:
-        return False
+        return operator.endswith("IfExists")
+    operator = operator.removesuffix("IfExists")
     if operator == "StringLike":
         return any(_like(pattern, given) for pattern in _all(wanted))
     assert operator in ("StringEquals", "Bool"), operator

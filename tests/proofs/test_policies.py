@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import warnings
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
@@ -124,13 +125,21 @@ def test_downloader_may_list_and_fetch_below_the_prefix(place, key):
     assert gets(policy, place, f"{place.prefix}/{key}")
 
 
-@given(places, st.data())
-def test_nothing_beside_the_prefix_is_listed_or_fetched(place, data):
+@given(places, st.booleans())
+def test_downloader_that_asks_for_the_bucket_first_may(place, headed):
+    """S3 takes HeadBucket for a listing without a prefix; KServe's downloader begins with it from v0.17.0 on."""
+    policy = iam.reading(replace(place, headed=headed))
+
+    assert allows(policy, "s3:ListBucket", place.bucket_arn) == headed
+
+
+@given(places, st.data(), st.booleans())
+def test_nothing_beside_the_prefix_is_listed_or_fetched(place, data, headed):
     near = st.sampled_from([place.prefix[:-1], f"{place.prefix}x", f"{place.prefix}x/y", place.prefix.swapcase(),
                             place.prefix.replace("*", "xx"), f"x/{place.prefix}", ""])  # fmt: skip
     asked = data.draw(near | keys)
     assume(asked != place.prefix and not asked.startswith(f"{place.prefix}/"))
-    policy = iam.reading(place)
+    policy = iam.reading(replace(place, headed=headed))
 
     assert not lists(policy, place, asked)
     assert not gets(policy, place, asked)

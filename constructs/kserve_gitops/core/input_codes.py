@@ -218,8 +218,9 @@ INPUTS: dict[str, str] = {
     "KG024": """Regions, partitions, roles, keys or a cluster of AWS that do not fit together.
 
         A role opens buckets of its own partition alone, S3 encrypts with keys of the bucket's own region, and a role
-        can trust a pod only through the cluster that it runs in. A store that is not AWS knows none of this. AWS would
-        take some of it and refuse every download.
+        can trust a pod only through the cluster that it runs in. KServe hands an endpoint to all of AWS's clients, also
+        to the one that asks for the role. A store that is not AWS knows none of this. AWS would take some of it and
+        refuse every download.
 
         Fix: write the ARN or the region that the message asks for. `eks.oidcProvider` is what
         `aws eks describe-cluster --query cluster.identity.oidc.issuer` says, without `https://`; `eks.clusterName` is

@@ -61,6 +61,11 @@ def _of_role(name: str, block: Block, data: Mapping[str, Block], locate: Locate)
         message = f"the role is in partition '{aws.partition_of(role)}', and '{region}' in '{home.name}'"
         hint = f"arn:{home.name}:iam::… opens a bucket there"
         yield Finding("KG024", message, locate((name, "roleArn"), None), hint)
+    if block["type"] == "irsa" and endpoint:
+        message = f"with the endpoint '{endpoint}' AWS is asked for the role there too, where S3 alone answers"
+        hint = "leave endpoint out: the region is enough for a bucket on AWS"
+        at = (name, "endpoint") if "endpoint" in block else (name, "type")
+        yield Finding("KG024", message, locate(at, None), hint)
     key, hint = _CLUSTER[block["type"]]
     if not data["eks"].get(key):
         message = f"the role of '{name}' can trust no pod while eks.{key} is not given"

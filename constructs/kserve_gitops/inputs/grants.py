@@ -11,6 +11,7 @@ from typing import Any
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs import aws
 from kserve_gitops.inputs.environment import Credential, Environment, Storage
+from kserve_gitops.inputs.releases import RELEASES
 from kserve_gitops.serving import iam
 
 SERVING = "MlModelServingPolicy"
@@ -77,7 +78,7 @@ def documents(environment: Environment) -> list[Document]:
 def policies(environment: Environment) -> list[Document]:
     """What readers and writers may do: of the bucket of the platform, and of every place beside it."""
     storage, found = environment.storage, list[Document]()
-    if place := place_of(storage):
+    if place := place_of(environment, storage):
         found = [
             Document(STORAGE, iam.writing(place), storage.origin),
             Document(SERVING, iam.reading(place), storage.origin),
@@ -93,12 +94,14 @@ def trust(environment: Environment, role: str, given: list[Grant]) -> iam.Docume
     return iam.policy(*(statement for one in given if one.role == role for statement in _trusted(environment, one)))
 
 
-def place_of(storage: Storage) -> iam.Place | None:
-    """The objects below its prefix; None for a store that is not AWS."""
+def place_of(environment: Environment, storage: Storage) -> iam.Place | None:
+    """The objects below its prefix, as KServe's release reads them; None for a store that is not AWS."""
     home = aws.home(storage.region, storage.endpoint)
     if home is None:
         return None
-    return iam.Place(home.name, home.dns_suffix, storage.region, storage.bucket, storage.prefix, storage.kms_key_arn)
+    headed = RELEASES[environment.kserve.version].heads_bucket
+    where = storage.region, storage.bucket, storage.prefix
+    return iam.Place(home.name, home.dns_suffix, *where, storage.kms_key_arn, headed)
 
 
 def cluster_name(environment: Environment) -> str:
@@ -115,7 +118,7 @@ def cluster_region(environment: Environment) -> str:
 
 def _grant(environment: Environment, credential: Credential) -> Grant | None:
     storage, accounts = _opened(environment, credential), environment.accounts_of(credential.name)
-    place = place_of(storage) if storage else None
+    place = place_of(environment, storage) if storage else None
     if storage is None or place is None or not accounts or credential.options.get("anonymous"):
         return None
     writer = environment.mlflow_credential

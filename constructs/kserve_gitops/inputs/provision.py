@@ -82,7 +82,7 @@ class Provision:
 def provision(environment: Environment) -> Provision:
     """What is to be made; the storage must be on AWS."""
     storage = environment.storage
-    place = grants.place_of(storage)
+    place = grants.place_of(environment, storage)
     if place is None:
         raise ValueError(f"{storage.bucket} is not on AWS")
     given = grants.grants(environment)

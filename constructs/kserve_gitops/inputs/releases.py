@@ -20,7 +20,8 @@ class Release:
     None where they cannot be installed beside the controller. The `local_model_` charts bring the kinds of the
     local model cache: None where the other charts do. `llm_keys` and `local_model_keys` are the keys under `kserve`
     (`a.b` for b below a) that went to those charts. `llm_version` is the API version that is stored.
-    `canary` says whether KServe runs the entries of `spec.canary`. `tested_with` are the versions of what KServe stands
+    `canary` says whether KServe runs the entries of `spec.canary`, `heads_bucket` whether its downloader asks for a
+    bucket before it lists it. `tested_with` are the versions of what KServe stands
     on that its own tests use, by part.
     """
 
@@ -37,6 +38,7 @@ class Release:
     local_model_keys: tuple[str, ...] = ()
     llm_version: str = "v1alpha1"
     canary: bool = False
+    heads_bucket: bool = False
     tested_with: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -56,6 +58,7 @@ def _split(version: str, tested_with: Mapping[str, str], *, canary: bool = False
         local_model_keys=("localmodel.controller", "localmodelnode"),
         llm_version="v1alpha2",
         canary=canary,
+        heads_bucket=True,
         tested_with=tested_with,
     )
 

@@ -1,7 +1,8 @@
 """IAM documents: what may be done with the objects of a bucket, and who may take on the role that does it.
 
 Sources: AWS Service Authorization Reference, Amazon S3, AWS KMS and AWS STS; IAM User Guide on policy variables; EKS
-User Guide on IRSA and Pod Identity; kserve v0.16.0, python/storage/kserve_storage (what the downloader calls).
+User Guide on IRSA and Pod Identity; kserve v0.16.0 to v0.20.0, python/storage/kserve_storage (what the downloader calls: from
+v0.17.0 on HeadBucket too).
 """
 
 import re
@@ -22,7 +23,10 @@ PODS = "pods.eks.amazonaws.com"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The objects below `prefix` of a bucket, "" for all; `key` is the ARN of the KMS key that encrypts them."""
+    """The objects below `prefix` of a bucket, "" for all; `key` is the ARN of the KMS key that encrypts them.
+
+    `headed`: who reads them asks for the bucket first. IAM takes that for a listing without a prefix.
+    """
 
     partition: str
     dns_suffix: str
@@ -30,6 +34,7 @@ class Place:
     bucket: str
     prefix: str = ""
     key: str | None = None
+    headed: bool = False
 
     @property
     def bucket_arn(self) -> str:
@@ -50,7 +55,7 @@ def literal(text: str) -> str:
 def reading(place: Place) -> Document:
     """What KServe's storage initializer needs, which lists first and then fetches."""
     return policy(
-        _list(place),
+        _list(place, headed=place.headed),
         _allow("LocateBucket", ["s3:GetBucketLocation"], place.bucket_arn),
         _allow("ReadModels", ["s3:GetObject"], place.objects_arn),
         *_decrypt(place, "DecryptModels", ["kms:Decrypt"]),
@@ -131,13 +136,17 @@ def _of_pods(cluster: str, account: str, namespaces: Sequence[str]) -> Document:
     }
 
 
-def _list(place: Place) -> Document:
-    """Listing takes a condition on the prefix, which GetBucketLocation does not know: hence statements of their own."""
+def _list(place: Place, *, headed: bool = False) -> Document:
+    """Listing takes a condition on the prefix, which GetBucketLocation does not know: hence statements of their own.
+
+    One that lets a request without a prefix pass opens the names of all objects, and their content no further.
+    """
     statement = _allow("ListArtifacts", ["s3:ListBucket"], place.bucket_arn)
     if not place.prefix:
         return statement
     prefix = literal(place.prefix)
-    return statement | {"Condition": {"StringLike": {"s3:prefix": [prefix, f"{prefix}/*"]}}}
+    operator = "StringLikeIfExists" if headed else "StringLike"
+    return statement | {"Condition": {operator: {"s3:prefix": [prefix, f"{prefix}/*"]}}}
 
 
 def _decrypt(place: Place, sid: str, actions: list[str]) -> list[Document]:

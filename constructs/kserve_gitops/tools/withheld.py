@@ -16,7 +16,7 @@ _LONGEST = 1000
 
 
 def without_values(said: bytes, values: Collection[bytes]) -> list[str]:
-    """The lines of `said` in which none of the values stands: plain, as base64, or as a program prints text and bytes."""
+    """The lines of `said` in which none of the values stands, in any form in which programs print text and bytes."""
     words = {word for value in values for word in value.split() if len(word) >= _WORD} | {*values} - {b""}
     forms = {form for value in values for form in _forms(value) if form}
     lines = (line.strip()[:_LONGEST] for line in said.splitlines())

@@ -26,14 +26,17 @@ def places(*given):
     [
         ("s3://acme-models/mlflow/7", []),
         ("s3://acme-models/mlflow", []),
-        ("s3://acme-models/churn/7", AT),
+        ("s3://acme-models/mlfow/7", AT),
+        ("s3://acme-models/MLflow/7", AT),
         ("s3://acme-model/mlflow/7", AT),
+        ("s3://acme-models/churn/7", []),
+        ("s3://other/mlflow/7", []),
         ("s3://$(BUCKET)/mlflow/7", []),
         ("s3://arn:aws:s3:ca-central-1:123456789012:accesspoint/x/mlflow", []),
-        ("gs://acme/churn/7", []),
+        ("gs://acme/mlfow/7", []),
     ],
 )
-def test_a_model_by_keys(uri, expected):
+def test_outside_of_the_policy_of_the_platform_a_slip_of_the_pen_is_told(uri, expected):
     assert places(model(uri), *by_keys(), SHARED) == expected
 
 
@@ -42,15 +45,16 @@ def test_a_credential_with_a_bucket_of_its_own_has_its_own_policy():
 
     assert places(model("s3://team-models/a"), *by_keys(), SHARED, own) == []
     assert places(model("s3://acme-models/mlflow/7"), *by_keys(), SHARED, own) == AT
+    assert places(model("s3://other/a"), *by_keys(), SHARED, own) == AT
 
 
-@pytest.mark.parametrize("uri", ["s3://acme-models/mlflow/7", "s3://acme-models/churn/7"])
+@pytest.mark.parametrize("uri", ["s3://acme-models/mlflow/7", "s3://acme-models/mlfow/7"])
 def test_a_model_by_a_role(uri):
     role = made(account(**{ROLE: ARN}), "team")
     trust = document("team-trust", trusting("kserve:sa"))
 
-    assert places(model(uri), role, trust, SHARED) == (AT if "churn" in uri else [])
-    assert places(model(uri), role, SHARED) == (AT if "churn" in uri else [])
+    assert places(model(uri), role, trust, SHARED) == (AT if "mlfow" in uri else [])
+    assert places(model(uri), role, SHARED) == (AT if "mlfow" in uri else [])
 
 
 def test_a_model_by_pod_identity():
@@ -58,10 +62,10 @@ def test_a_model_by_pod_identity():
     given = made(account(), "team"), document("team-associations/kserve.sa", association), SHARED
 
     assert places(model("s3://acme-models/mlflow/7"), *given) == []
-    assert places(model("s3://acme-models/churn/7"), *given) == AT
+    assert places(model("s3://acme-models/mlfow/7"), *given) == AT
 
 
-OUTSIDE = model("s3://acme-models/churn/7")
+OUTSIDE = model("s3://acme-models/mlfow/7")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +91,7 @@ def test_an_endpoint_of_aws_is_aws():
 
 
 def test_keys_by_an_annotation_or_an_entry_are_not_those_of_the_account():
-    annotated = model("s3://acme-models/churn/7", annotations={"serving.kserve.io/secretName": "other"})
+    annotated = model("s3://acme-models/mlfow/7", annotations={"serving.kserve.io/secretName": "other"})
     beside = service({"model": {"storageUri": "s3://a/b", "storage": {"key": "x"}}, "serviceAccountName": "sa"})
 
     assert places(annotated, *by_keys(), SHARED) == []
@@ -97,12 +101,15 @@ def test_keys_by_an_annotation_or_an_entry_are_not_those_of_the_account():
 @pytest.mark.parametrize(
     ("uri", "hint"),
     [
-        ("s3://acme-models/churn/7", "it is for what is below s3://acme-models/mlflow/"),
-        ("s3://acme-model/a", "did you mean 'acme-models'?; it is for what is below s3://acme-models/mlflow/"),
+        ("s3://acme-models/mlfow/7", "did you mean 's3://acme-models/mlflow/…'?; it is for what is below "),
+        ("s3://acme-model/mlflow/7", "did you mean 's3://acme-models/mlflow/…'?; it is for what is below "),
+        ("s3://other/a", "it is for what is below "),
     ],
 )
 def test_the_policy_is_told_with_what_it_is_for(uri, hint):
-    [(_, _, message, found)] = said("KG246", estate(model(uri), *by_keys(), SHARED))
+    own = document("s3-access-serving", reading("acme-models", "mlflow"))
 
-    assert message == f"the policy iam/MlModelServingPolicy.json does not cover '{uri}'"
-    assert found == hint
+    [(_, _, message, found)] = said("KG246", estate(model(uri), *by_keys(), own))
+
+    assert message == f"the policy iam/s3-access-serving.json does not cover '{uri}'"
+    assert found == f"{hint}s3://acme-models/mlflow/"
