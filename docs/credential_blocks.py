@@ -111,8 +111,7 @@ def _for_models(type_: CredentialType) -> list[str]:
         f"[`{type_.name}`](#{type_.name})",
         ", ".join(_OPENED[store] for store in type_.stores) + _ALSO_OPENED.get(type_.name, ""),
         _sealed(type_),
-        _ACCOUNT.get(type_.name)
-        or (f"`{type_.listed}`" if type_.listed else "nothing: KServe finds the Secret itself"),
+        _ACCOUNT.get(type_.name, f"`{type_.listed}`"),
         "read" if type_.name in _READ else "download",
     ]
 

@@ -346,7 +346,7 @@ def wanted() -> dict[Path, str]:
 def main() -> None:
     """Write what is generated, and remove outputs that nothing makes any more."""
     files = wanted()
-    for path in {*EXAMPLES.glob("*/*/dist/**/*.yaml")} - files.keys():
+    for path in {*EXAMPLES.glob("*/*/dist/**/*.*")} - files.keys():
         path.unlink()
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -197,7 +197,7 @@ def test_keys_of_a_wider_scope_are_bound_to_it(run, kubeseal, project):
         (["s3-access", "--environment", "staging"], "there is no environment 'staging'"),
         (["s3-access", "--key", "AWS_SECRET"], f"hint: did you mean '{SECRET}'?; its keys: {ID}, {SECRET}"),
         (["s3-access", "--key", "Hunter2"], "--key names no key of 's3-access'"),
-        (["s3-access", "--namespace", "A"], "--namespace: 'A' is not legal"),
+        (["s3-access", "--namespace", "A"], "what is given for --namespace cannot be the name of one"),
         (
             ["s3-access"],
             f"there is no value for '{ID}' and '{SECRET}' of 's3-access'\n   = hint: give it by --from-env",

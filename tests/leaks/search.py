@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 CANARY = 'Qm7vXk2pLz9T"w4 Rb8nYc3jHd6F%/+Gs5tWq1eVu0K'
 """Nobody means anything by it; with characters that JSON, YAML, a shell and an address write in their own way."""
-TOKEN = "Zk4mPv8tXq2wRj7nLd5bHs9c"
+TOKEN = "Zk4mPv8tXq2wRj7nLd5bHs9c"  # noqa: S105  made up
 """Another, of letters and digits alone."""
 KEY_ID = "AKIAJ7QX3ZV5MW2TKD8R"
 """Another, in the form of an access key id."""

@@ -2,22 +2,25 @@
 
 import base64
 import json
-import os
-import shlex
 import signal
+import time
+from pathlib import Path
 
 import pytest
+import yaml
 
 from kserve_gitops.serving.credential_types import sealed_keys
 from tests import proofs_wanted
 from tests.leaks.kubeseals import FAILING, SEALS, Kubeseal
 from tests.leaks.runs import MAIN, run, typed
-from tests.leaks.search import CANARY, KEY_ID, NUMBER, TOKEN, Search
+from tests.leaks.search import CANARY, KEY_ID, TOKEN, Search
+from tests.tools.certificates import pem
 
-pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="processes are looked at in /proc")
+pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="processes are looked at in /proc")
 
 ID, SECRET = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
 VALUES = {ID: KEY_ID, SECRET: CANARY}
+BOTH = tuple(VALUES.values())
 LINES = "".join(f"{key}={value}\n" for key, value in VALUES.items()).encode()
 FROM_STDIN = ("seal", "s3-access", "--from-stdin")
 FILES = [f"sealed/production/{namespace}/s3-access.yaml" for namespace in ("kserve", "mlflow")]
@@ -44,7 +47,7 @@ def kubeseal(project, tmp_path):
 def seal(project, tmp_path, kubeseal):
     """Runs the command with a kubeseal that seals, which must get each value."""
 
-    def sealing(*argv, values=tuple(VALUES.values()), env=None, **more):
+    def sealing(*argv, values=BOTH, env=None, **more):
         program = kubeseal()
         ran = run(project, tmp_path, "seal", *argv, env=program.environment | (env or {}), **more)
         assert ran.code == 0, ran.err.decode(errors="replace")
@@ -66,6 +69,10 @@ def _bytes(value):
     return value.encode() if isinstance(value, str) else value
 
 
+def declare(project, text):
+    project.edit("platform.yaml", "s3-access: {type: s3}", text)
+
+
 def before(project):
     return {file: project.read(file) for file in FILES}
 
@@ -75,9 +82,7 @@ def test_values_of_variables(seal):
 
 
 def test_values_of_variables_that_platform_yaml_names(project, seal):
-    project.edit(
-        "platform.yaml", "s3-access: {type: s3}", f"s3-access: {{type: s3, env: {{{ID}: MY_ID, {SECRET}: MY_KEY}}}}"
-    )
+    declare(project, f"s3-access: {{type: s3, env: {{{ID}: MY_ID, {SECRET}: MY_KEY}}}}")
     seal("s3-access", "--from-env", env={"MY_ID": KEY_ID, "MY_KEY": CANARY})
 
 
@@ -126,7 +131,7 @@ def test_values_that_are_typed(project, tmp_path, kubeseal):
 
     assert ran.code == 0
     assert len([one for one in program.runs if one["stdin"]]) == len(FILES)
-    assert ran.leaks(*VALUES.values()) == []
+    assert ran.leaks(*BOTH) == []
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -136,15 +141,16 @@ def test_a_prompt_that_is_given_up(signal_, project, tmp_path, kubeseal):
 
     assert ran.code != 0
     assert b"Traceback" not in ran.out
-    assert ran.leaks(*VALUES.values()) == []
+    assert ran.leaks(*BOTH) == []
     assert before(project) == old
 
 
+UUID = "11111111-2222-3333-4444-555555555555"
 GOOGLE = {"type": "service_account", "client_email": "a@b", "token_uri": "c", "private_key": TOKEN}
 TYPES = {
     "gcs": ("{type: gcs}", json.dumps(GOOGLE)),
     "azure": (
-        "{type: azure, clientId: 11111111-2222-3333-4444-555555555555, tenantId: 11111111-2222-3333-4444-555555555555}",
+        f"{{type: azure, clientId: {UUID}, tenantId: {UUID}}}",
         CANARY,
     ),
     "azure-storage-key": ("{type: azure-storage-key}", CANARY),
@@ -161,11 +167,9 @@ TYPES = {
 
 @pytest.mark.parametrize(("declared", "value"), TYPES.values(), ids=TYPES)
 def test_every_type_of_credential(declared, value, project, seal, tmp_path):
-    import yaml
-
     options = yaml.safe_load(declared)
     keys = [key.name for key in sealed_keys(options["type"], options) if "Crypt" not in key.name]
-    project.edit("platform.yaml", "s3-access: {type: s3}", f"s3-access: {{type: s3}}\n  own: {declared}")
+    declare(project, f"s3-access: {{type: s3}}\n  own: {declared}")
     (tmp_path / "value").write_text(value)
     named = [part for key in keys for part in ("--key", key, "--from-file", f"{key}={tmp_path / 'value'}")]
 
@@ -224,7 +228,7 @@ def test_kubeseal_that_fails(then, project, tmp_path, kubeseal):
 
     assert (ran.code, ran.out) == (1, b"")
     assert b"Traceback" not in ran.err
-    assert ran.leaks(*VALUES.values()) == []
+    assert ran.leaks(*BOTH) == []
     assert before(project) == old
 
 
@@ -240,7 +244,7 @@ def test_kubeseal_that_is_none(kind, project, tmp_path):
 
     assert ran.code == 1
     assert b"Traceback" not in ran.err
-    assert ran.leaks(*VALUES.values()) == []
+    assert ran.leaks(*BOTH) == []
 
 
 LOUD = "import logging, faulthandler; logging.basicConfig(level=logging.DEBUG); faulthandler.enable()\n"
@@ -253,13 +257,13 @@ DEBUGGING = {
 
 
 @pytest.mark.parametrize(("env", "options"), DEBUGGING.values(), ids=DEBUGGING)
-@pytest.mark.parametrize("then", [SEALS, FAILING["it repeats all on standard error"]], ids=["sealed", "failed"])
-def test_debugging_tells_nothing(env, options, then, project, tmp_path, kubeseal):
-    env = kubeseal(then).environment | env
+@pytest.mark.parametrize("fails", [False, True])
+def test_debugging_tells_nothing(env, options, fails, project, tmp_path, kubeseal):  # noqa: PLR0917
+    env = kubeseal(FAILING["it repeats all on standard error"] if fails else SEALS).environment | env
     ran = run(project, tmp_path, *FROM_STDIN, stdin=LINES, env=env, options=options, script=LOUD + MAIN)
 
-    assert ran.code == (then != SEALS)
-    assert ran.leaks(*VALUES.values()) == []
+    assert ran.code == fails
+    assert ran.leaks(*BOTH) == []
 
 
 def test_a_bug_amid_the_sealing_tells_nothing(project, tmp_path, kubeseal):
@@ -268,7 +272,7 @@ def test_a_bug_amid_the_sealing_tells_nothing(project, tmp_path, kubeseal):
 
     assert ran.code == 70
     assert b"ZeroDivisionError" in ran.err
-    assert ran.leaks(*VALUES.values()) == []
+    assert ran.leaks(*BOTH) == []
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM, signal.SIGABRT, signal.SIGSEGV])
@@ -281,21 +285,19 @@ def test_a_signal_while_kubeseal_works(signal_, project, tmp_path, kubeseal):
     ran = run(project, tmp_path, *FROM_STDIN, stdin=LINES, env=program.environment, stop=(working, signal_))
 
     assert ran.code not in (0, 1)
-    assert ran.leaks(*VALUES.values()) == []
+    assert ran.leaks(*BOTH) == []
     assert before(project) == old
 
 
 @pytest.mark.parametrize("moment", range(20))
 def test_a_kill_at_any_moment(moment, project, tmp_path, kubeseal):
-    import time
-
     end = time.monotonic() + 0.05 * moment
     old = before(project)
     ran = run(project, tmp_path, *FROM_STDIN, stdin=LINES, env=kubeseal().environment,
               stop=(lambda: time.monotonic() > end, signal.SIGKILL))  # fmt: skip
 
     assert ran.code in (0, -signal.SIGKILL)
-    assert ran.leaks(*VALUES.values()) == []
+    assert ran.leaks(*BOTH) == []
     assert all(text == old[file] or ID in text for file, text in before(project).items())
 
 
@@ -313,11 +315,9 @@ def test_what_is_new_can_be_read_by_its_owner_alone_until_it_is_ciphertext(umask
 
 
 def test_the_real_kubeseal_leaks_nothing_either(project, tmp_path):
-    from tests.tools.certificates import pem
-
     project.write("sealed/production/cert.pem", pem())
     env = {"KUBESEAL": str(proofs_wanted.kubeseal())}
     ran = run(project, tmp_path, *FROM_STDIN, stdin=LINES, env=env)
 
     assert ran.code == 0, ran.err
-    assert ran.leaks(*VALUES.values()) == []
+    assert ran.leaks(*BOTH) == []
