@@ -190,7 +190,7 @@ def _about(value: Mapping[str, Any], part: Mapping[str, Any], key: str) -> str:
     words = [escape(value["description"], quote=False)]
     if isinstance(value.get("default"), Mapping):
         words += [f"Default: `{name}: {default}`." for name, default in value["default"].items()]
-    elif "default" in value:
+    elif value.get("default", "") not in ("", []):
         words.append(f"Default: {value['default']}.")
     elif key in part.get("required", ()):
         words.append("Required.")
