@@ -57,7 +57,7 @@ imports: $(DEV) ## Generate imports/ anew from the files in SOURCES
 .PHONY: docs
 docs: $(DEV) ## Build the examples of docs/ anew, and the site into build/site
 	$(BIN)/python docs/generate.py
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 .PHONY: bench
 bench: $(DEV) ## Measure the whole pipeline against bare cdk8s

@@ -30,13 +30,13 @@ _OPENED = {
     "s3": "`s3://`",
     "gs": "`gs://`",
     "azure": "Azure blobs",
+    "azure-file": "Azure file shares",
     "https": "`https://`",
     "hdfs": "`hdfs://`, `webhdfs://`",
     "hf": "`hf://`",
     "oci": "`oci://`, images",
     "storage": "`storage` with a key",
 }
-_ALSO_OPENED = {"azure-storage-key": " and files"}
 _ACCOUNT = {
     "irsa": "`eks.amazonaws.com/role-arn`",
     "pod-identity": "nothing: EKS names it",
@@ -109,7 +109,7 @@ def _types(which: str, _: Mapping[Path, str]) -> Iterator[str]:
 def _for_models(type_: CredentialType) -> list[str]:
     return [
         f"[`{type_.name}`](#{type_.name})",
-        ", ".join(_OPENED[store] for store in type_.stores) + _ALSO_OPENED.get(type_.name, ""),
+        ", ".join(_OPENED[store] for store in type_.stores),
         _sealed(type_),
         _ACCOUNT.get(type_.name, f"`{type_.listed}`"),
         "read" if type_.name in _READ else "download",

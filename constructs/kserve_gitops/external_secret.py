@@ -18,7 +18,7 @@ class ExternalSecret(Manifest):
     """An ExternalSecret, and with it the Secret `secret` of a `type` that its operator will make.
 
     Each of `keys` is a property of the entry `remote_key` in the store. `data` are Go templates over them, which become
-    keys beside them. The Secret stays when this goes, so that a model that is being served keeps what it reads with.
+    keys beside them. The Secret goes when this goes.
     """
 
     def __init__(

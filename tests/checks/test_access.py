@@ -4,6 +4,7 @@ That the variables are KServe's own, tests/proofs/test_access.py shows.
 """
 
 import pytest
+from hypothesis import given, settings
 
 from kserve_gitops.checks.world.access import accesses, models
 from tests.checks.estates import (
@@ -20,6 +21,7 @@ from tests.checks.estates import (
     sealed,
     trusting,
 )
+from tests.checks.test_rules_properties import spoilt
 from tests.checks.trees import cluster, service
 
 SHARED = document("MlModelServingPolicy", reading("models", "mlflow"))
@@ -258,3 +260,12 @@ def test_no_login_stands_in_what_is_told():
     found = one(model("s3://user:hush@models/a?sig=hush"), account("s3-access"), sealed(*KEYS, **settings))
 
     assert "hush" not in str((found.address, found.way.settings, found.way.variables))
+
+
+@settings(max_examples=100, deadline=None)
+@given(objects=spoilt())
+def test_junk_of_any_form_is_told_without_breaking_off(objects):
+    found = estate(*objects, SHARED, document("a-trust", {"Statement": [7, {"Condition": 1}]}))
+
+    for isvc in models(found):
+        accesses(found, isvc)

@@ -119,6 +119,7 @@ def test_contradiction_is_told(credentials, parts, more, code):
         ("gs://bucket/a", "gs"),
         ("hf://org/model", "hf"),
         ("https://acme.blob.core.windows.net/c/a", "azure"),
+        ("https://acme.file.core.windows.net/c/a", "azure-file"),
         ("https://models.example.com/a.joblib", "https"),
         ("webhdfs://a/b", "hdfs"),
         ("oci://registry.example.com/a:1", "oci"),

@@ -25,6 +25,8 @@ COMMANDS = [
     ["seal", "s3-access", "--from-env"],
     ["doctor"],
 ]
+READING = [["check"], ["check", "--format", "sarif"], ["seal", "--status"], ["seal", "s3-access", "--from-env"]]
+"""Enough for what can be seen without building anything."""
 VALUES = (CANARY, TOKEN, KEY_ID, NUMBER)
 SEALED = "sealed/production/kserve/s3-access.yaml"
 PEM = f"-----BEGIN PRIV{'ATE KEY-----'}\n{TOKEN}{TOKEN}\n-----END PRIV{'ATE KEY-----'}\n"
@@ -145,7 +147,7 @@ def each(project, tmp_path):
         found = ran.leaks(*values)
         assert [one for one in found if not one.startswith("standard ")] == []
         told = _told(ran.out, *values) + _told(ran.err, *values)
-        assert told == []
+        assert "\n".join(told) == ""
         return ran
 
     return running
@@ -164,7 +166,7 @@ def _told(said, *values):
 @pytest.mark.parametrize("place", PLACES)
 def test_what_cannot_be_read(place, each, project):
     key = PLACES[place][2]
-    each({name: spoilt(project, place, text) for name, text in broken(key).items()}, [*CHECKS, ["synth"], COMMANDS[4], ["seal", "--status"], ["seal", "s3-access", "--from-env"]])
+    each({name: spoilt(project, place, text) for name, text in broken(key).items()}, READING)
 
 
 @pytest.mark.parametrize("file", [SEALED, "manifests/own.yaml", "models/own.yaml", "sealed/production/kserve/more.yaml"])

@@ -121,7 +121,7 @@ _ALL = (
         "azure-storage-key",
         "The access key of an Azure storage account",
         keys=(Key("AZURE_STORAGE_ACCESS_KEY", "access key of the storage account"),),
-        stores=("azure",),
+        stores=("azure", "azure-file"),
     ),
     CredentialType(
         "azure-workload-identity",
@@ -231,9 +231,11 @@ def sealed_keys(type_: str, options: Mapping[str, Any]) -> tuple[Key, ...]:
 
 
 def store(uri: str) -> str:
-    """The store that an address of a model is in: s3, gs, azure, https, hdfs, hf or oci; "" for any other."""
+    """The store that an address of a model is in: s3, gs, azure, azure-file, https, hdfs, hf or oci; "" for others."""
     found = parse(uri)
     if found.scheme in ("http", "https"):
+        if is_azure(found.host, "file"):
+            return "azure-file"
         return "azure" if is_azure(found.host) else "https"
     if found.scheme in ("hdfs", "webhdfs"):
         return "hdfs"

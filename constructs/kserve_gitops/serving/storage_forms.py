@@ -98,9 +98,10 @@ def _image(address: Address) -> Iterator[Wrong]:
         yield Wrong(f"the image '{reference}' has upper-case letters", "names of images are lower-case")
 
 
-def is_azure(host: str) -> bool:
-    """Whether a host is that of a storage account of Azure."""
-    return _AZURE.fullmatch(host) is not None
+def is_azure(host: str, service: str = "") -> bool:
+    """Whether a host is that of a storage account of Azure, and of its `service`: blob or file."""
+    found = _AZURE.fullmatch(host)
+    return found is not None and service in ("", found[2].lower())
 
 
 _AZURE = re.compile(r"[^.]+(\.z[0-9]{1,2})?\.(blob|file)\.(core\.windows|storage\.azure)\.net", re.IGNORECASE)

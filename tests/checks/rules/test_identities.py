@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.checks.estates import ARN, KEYS, ROLE, S3, account, sealed
+from tests.checks import estates
+from tests.checks.estates import ARN, KEYS, ROLE, S3, account, document, made, sealed, trusting
 from tests.checks.trees import places, said, service
 
 AT = f"metadata.annotations.{ROLE}"
@@ -119,3 +120,33 @@ def test_the_missing_label_is_told_with_where_it_goes():
 
     assert message == f"the pods have no label {USE}, so the account 'sa' gives them no identity"
     assert hint == f'write {USE}: "true" under labels of the InferenceService'
+
+
+TRUST = document("team-trust", trusting("kserve:sa", "kserve:second"))
+OURS = made(account(**{ROLE: ARN}), "team")
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ((OURS, account(name="other", **{ROLE: ARN}), TRUST), True),
+        ((OURS, account(namespace="team", **{ROLE: ARN}), TRUST), True),
+        ((OURS, account(name="other", **{ROLE: f"{ARN}-2"}), TRUST), False),
+        ((OURS, account(name="other", **{ROLE: ARN})), False),
+        ((OURS, TRUST), False),
+        ((account(**{ROLE: ARN}), account(name="other", **{ROLE: ARN}), TRUST), False),
+        ((OURS, account(name="second", **{ROLE: ARN}), TRUST), False),
+    ],
+)
+def test_a_role_trusts_the_accounts_of_its_credential(given, wrong):
+    found = [(at, severity) for at, severity, _, _ in estates.said("KG249", estates.estate(*given))]
+
+    assert found == ([(AT, "warning")] if wrong else [])
+
+
+def test_an_account_that_is_not_trusted_is_told_what_to_do():
+    found = estates.estate(OURS, account(namespace="other", **{ROLE: ARN}), TRUST)
+    [(_, _, message, hint)] = estates.said("KG249", found)
+
+    assert message == "iam/team-trust.json does not let system:serviceaccount:other:sa take it on"
+    assert hint == "list 'other' under namespaces of credentials.team, and use its account"

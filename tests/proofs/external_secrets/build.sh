@@ -7,7 +7,7 @@ target=$1
 module=github.com/external-secrets/external-secrets
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 cp go.mod go.sum "$work"
 go mod download -modfile="$work/go.mod" "$module"
 cp -R "$(go list -modfile="$work/go.mod" -m -f '{{.Dir}}' "$module")" "$work/controller"

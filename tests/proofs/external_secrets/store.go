@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 
-	"k8s.io/client-go/tools/record"
-	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
@@ -15,10 +12,11 @@ import (
 // contents is what a store holds: values by key and property.
 type contents map[string]map[string][]byte
 
-// held is what every store holds, of the request at hand.
+// held is what every store holds now.
 var held contents
 
-// store is the provider `fake`: it finds a property by its whole name, as the providers for Vault and for AWS do first.
+// store is the provider `fake`. It finds a property by its whole name, dots and all, as the providers for Vault, AWS,
+// Azure and Google Cloud do.
 type store struct{}
 
 func init() {
@@ -33,7 +31,7 @@ func (store) ValidateStore(esv1.GenericStore) (admission.Warnings, error) { retu
 
 func (store) Capabilities() esv1.SecretStoreCapabilities { return esv1.SecretStoreReadOnly }
 
-// reader does what an ExternalSecret with `data` asks for; anything else is a panic.
+// reader answers what an ExternalSecret asks for under `data`; anything else is a panic.
 type reader struct{ esv1.SecretsClient }
 
 func (reader) GetSecret(_ context.Context, ref esv1.ExternalSecretDataRemoteRef) ([]byte, error) {
@@ -44,20 +42,3 @@ func (reader) GetSecret(_ context.Context, ref esv1.ExternalSecretDataRemoteRef)
 }
 
 func (reader) Close(context.Context) error { return nil }
-
-var errNoCache = errors.New("no cache")
-
-// manager has a recorder of events and nothing else.
-type manager struct {
-	ctrl.Manager
-	client.FieldIndexer
-	recorder record.EventRecorder
-}
-
-func (m manager) GetEventRecorderFor(string) record.EventRecorder { return m.recorder }
-
-func (m manager) GetFieldIndexer() client.FieldIndexer { return m }
-
-func (manager) IndexField(context.Context, client.Object, string, client.IndexerFunc) error {
-	return errNoCache
-}

@@ -7,8 +7,9 @@ from kserve_gitops.checks.reading import mapping, sequence
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.services import Component, Service
 from kserve_gitops.checks.tree import Mistake, Object, Tree
-from kserve_gitops.checks.world.accounts import Account, secret_keys
+from kserve_gitops.checks.world.accounts import Account, accounts, secret_keys
 from kserve_gitops.checks.world.model_addresses import of_service
+from kserve_gitops.checks.world.policies import Trust, credential_of, documents
 from kserve_gitops.checks.world.runtimes import KINDS
 from kserve_gitops.checks.world.ways import AZURE_CLIENT, AZURE_USE, Pod, pod_of, uses_azure_identity
 from kserve_gitops.core.origins import Path
@@ -61,6 +62,37 @@ def _elsewhere(found: Object, partition: str) -> str:
 
 def _region(found: Object) -> tuple[Object, Path]:
     return found, (*_ANNOTATIONS, _REGION)
+
+
+@rule("KG249", whole=True)
+def untrusted(tree: Tree) -> Iterator[Mistake]:
+    """A role of a credential on a ServiceAccount that it does not trust.
+
+    A role says in its trust policy which ServiceAccounts may take it on, by namespace and name. The document in `iam/`
+    lists those that platform.yaml makes for the credential. To pods of any other account AWS says `Not authorized to
+    perform sts:AssumeRoleWithWebIdentity`, and the download fails.
+
+    Fix: name the credential in the model, or list the namespace under its `namespaces`, and use its account. Suppress
+    this where the role trusts others too.
+
+    Since: every release
+
+    Source: EKS User Guide, IAM roles for service accounts, on the trust policy; STS, AssumeRoleWithWebIdentity.
+    """
+    known = documents(tree)
+    trusts: dict[str, Trust] = {}
+    for account in accounts(tree):
+        given = account.found.annotations.get(credentials.ROLE)
+        trust = known.trusts.get(credential_of(account.found))
+        if isinstance(given, str) and trust and (account.namespace, account.name) in trust.subjects:
+            trusts[given] = trust
+    for account in accounts(tree) if trusts else ():
+        given = account.found.annotations.get(credentials.ROLE)
+        trust = trusts.get(given) if isinstance(given, str) else None
+        if trust and (account.namespace, account.name) not in trust.subjects and account.namespace:
+            message = f"{trust.file} does not let system:serviceaccount:{account.namespace}:{account.name} take it on"
+            hint = f"list '{account.namespace}' under namespaces of credentials.{trust.credential}, and use its account"
+            yield account.found.warning((*_ANNOTATIONS, credentials.ROLE), message, hint=hint)
 
 
 @rule("KG241", whole=True)

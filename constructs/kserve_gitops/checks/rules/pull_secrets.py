@@ -106,7 +106,7 @@ def _for(image: str, registries: tuple[str, ...]) -> bool:
     return False
 
 
-@rule("KG243", whole=True)
+@rule("KG243")
 def wrong_list(tree: Tree) -> Iterator[Mistake]:
     """A Secret in the wrong list of a ServiceAccount or pod.
 
