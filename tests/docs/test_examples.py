@@ -124,7 +124,7 @@ def test_the_files_of_the_page_about_platform_yaml_are_accepted(tmp_path):
     for part in ({}, *parts):
         platform = merge(merge(merge(whole, store), fetched), part)
         (tmp_path / "platform.yaml").write_text(yaml.safe_dump(platform), encoding="utf-8")
-        assert generate.built(tmp_path) == {}
+        assert not any("InferenceService" in made for made in generate.built(tmp_path).values())
 
 
 def test_the_files_of_the_reference_are_accepted_and_the_stronger_value_wins(tmp_path):
