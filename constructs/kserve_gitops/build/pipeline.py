@@ -154,7 +154,7 @@ def tree(root: Path, build: Build, inputs: Inputs) -> tuple[list[Rendered], dict
 
 def examined(root: Path, inputs: Inputs, rows: Iterable[Rendered], schemas: Mapping[str, Schemas]) -> Iterator[Finding]:
     """What the checks say about the tree of the inputs, at the places of the inputs."""
-    clusters = {one.name: _cluster(one, schemas[one.name]) for one in inputs.environments}
+    clusters = {one.name: cluster(one, schemas[one.name]) for one in inputs.environments}
     wrong = [finding for finding in inputs.findings if finding.severity is Severity.ERROR]
     empty = [one for environment in inputs.environments for one in environment.needs if one.missing]
     partly = {finding.place.file for finding in wrong if finding.code in _PARTLY_READ}
@@ -165,7 +165,7 @@ def examined(root: Path, inputs: Inputs, rows: Iterable[Rendered], schemas: Mapp
     return engine.findings(rows, clusters, Places(root, inputs.documents), lost)
 
 
-def _cluster(environment: Environment, schemas: Schemas) -> Cluster:
+def cluster(environment: Environment, schemas: Schemas) -> Cluster:
     settings = {
         "controller.deploymentMode": environment.kserve.deployment_mode,
         "controller.gateway.domain": environment.domain,
