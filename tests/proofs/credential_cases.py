@@ -6,33 +6,48 @@ Every key and value is made up.
 import base64
 import json
 from dataclasses import dataclass, field
-from types import MappingProxyType, SimpleNamespace
+from types import MappingProxyType
 from typing import Any
 
 import yaml
 
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs import credential_contents
-from kserve_gitops.inputs.environment import Credential, Storage
+from kserve_gitops.inputs.environment import (
+    Credential,
+    Destination,
+    Environment,
+    GatewaySettings,
+    KServe,
+    Need,
+    Part,
+    Repository,
+    Secrets,
+    Storage,
+)
 from kserve_gitops.serving.credential_types import ENTRY_KEYS
 from kserve_gitops.serving.hub_secrets import PASSWORD
 
+SPACE = "models"
 UGLY = 'q" \'a\\ {{ .other }} {{"{{"}} }} grün 🔑 \u2028 <&> %s $x\nline\r\n\ttab'
 """What may stand in a value: quotes, newlines, actions of templates, letters beyond ASCII."""
 ODD = 'b{{ .access }}{{{"{{" - }} \\ " ü'
 """The same for what people write in platform.yaml, on one line."""
 UUID = "11111111-1111-1111-1111-111111111111"
-STORAGE = Storage(Origin("platform.yaml"), "acme-ml-models", "ca-central-1", "mlflow")
+ORIGIN = Origin("platform.yaml")
+STORAGE = Storage(ORIGIN, "acme-ml-models", "ca-central-1", "mlflow")
+ELSEWHERE = Storage(ORIGIN, "acme-ml-models", ODD, "mlflow", endpoint="http://{{minio}}:9000")
 COOKIES, CRYPT = "hub.config.JupyterHub.cookie_secret", "hub.config.CryptKeeper.keys"
 DRAWN = {COOKIES: "00ff", CRYPT: "ff00"}
 LOGIN = {"username": "robot", "password": UGLY}
+TOKEN = base64.b64encode(f"robot:{UGLY}".encode()).decode()
 HEADERS = json.dumps({"Authorization": UGLY})
+KEYS = {"AWS_ACCESS_KEY_ID": UGLY, "AWS_SECRET_ACCESS_KEY": UGLY[::-1]}
 ENTRIES = {
     "a.b-c": {"bucket": ODD, "endpoint_url": "http://{{minio}}", "region": "@access_key_id@", "verify_ssl": False},
     "open": {"anonymous": True, "bucket": "models"},
     "plain": None,
 }
-TOKEN = base64.b64encode(f"robot:{UGLY}".encode()).decode()
 
 
 @dataclass(frozen=True)
@@ -50,22 +65,34 @@ class Case:
 
     @property
     def credential(self) -> Credential:
-        return Credential(
-            "own", "sa-own", self.type, storage=self.storage, options=self.options, remote_key="ml/own"
-        )
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """What stands in the Secret by key."""
-        return {**self.values, **self.add}
+        return Credential("own", "sa-own", self.type, storage=self.storage, options=self.options, remote_key="ml/own")
 
     @property
     def fetched(self) -> dict[str, str]:
-        """The values that are fetched where External Secrets fetches, with a hub that wants the password it has."""
-        hub = {"db": {"type": "postgres"}} if PASSWORD in self.values else {}
-        parts = {"jupyterhub": SimpleNamespace(values={"hub": hub})}
-        keys = credential_contents.fetched_keys(self.credential, SimpleNamespace(parts=parts))  # type: ignore[arg-type]
+        """The values that are fetched where External Secrets fetches."""
+        keys = credential_contents.fetched_keys(self.credential, self.environment())
         return {key: self.values[key] for key in keys}
+
+    def environment(self, secrets: Secrets | None = None, encrypted: dict[str, str] | None = None) -> Environment:
+        """One with nothing in it but the credential, and a hub that wants the password if there is one."""
+        hub = {"db": {"type": "postgres"}} if PASSWORD in self.values else {}
+        return Environment(
+            "production",
+            Repository("https://github.com/acme/ml-platform.git", "main"),
+            "ml.example.com",
+            Destination("https://kubernetes.default.svc", None),
+            KServe(ORIGIN, ORIGIN, "v0.16.0", "Standard", {}),
+            GatewaySettings(ORIGIN, "traefik", "kserve-ingress-gateway", "traefik"),
+            STORAGE,
+            {"own": self.credential},
+            None,
+            {"jupyterhub": Part("jupyterhub", "1.2.3", ORIGIN, ORIGIN, {"hub": hub}, {})},
+            None,
+            (),
+            (Need(self.credential, SPACE, ("namespaces",), ORIGIN, encrypted or {}),),
+            ORIGIN,
+            secrets=secrets or Secrets(),
+        )
 
 
 def entry(name: str) -> dict[str, str]:
@@ -79,7 +106,13 @@ def registry(server: str) -> Case:
 
 
 CASES = MappingProxyType({
-    "s3": Case("s3", {"AWS_ACCESS_KEY_ID": UGLY, "AWS_SECRET_ACCESS_KEY": UGLY[::-1]}),
+    "s3": Case("s3", KEYS),
+    "s3 of another store": Case(
+        "s3",
+        KEYS,
+        options={"verifySSL": False, "useVirtualBucket": True, "caBundleConfigMap": "own-ca"},
+        storage=ELSEWHERE,
+    ),
     "s3 without keys": Case(
         "s3",
         add={"AWS_ACCESS_KEY_ID": "anonymous", "AWS_SECRET_ACCESS_KEY": "anonymous"},
@@ -148,7 +181,9 @@ CASES = MappingProxyType({
 
 def told(data: dict[str, str], case: Case) -> dict[str, Any]:
     """The data of a Secret, with what JSON or YAML says in place of its text, where the case has that."""
-    read = {key: yaml.safe_load if key.endswith(".yaml") else json.loads for key in case.add}
-    return {
-        key: read[key](text) if not isinstance(case.data.get(key, ""), str) else text for key, text in data.items()
-    }
+    structured = {key for key, value in case.add.items() if not isinstance(value, str)}
+    return {key: _said(key, text) if key in structured else text for key, text in data.items()}
+
+
+def _said(key: str, text: str) -> Any:
+    return yaml.safe_load(text) if key.endswith(".yaml") else json.loads(text)

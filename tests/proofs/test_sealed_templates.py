@@ -5,22 +5,24 @@ Every value is sealed with a throwaway key. Without kubeseal these tests skip.
 
 import pytest
 
+from kserve_gitops.inputs import credential_contents
 from kserve_gitops.serving.credential_types import TYPES
 from tests.proofs.credential_cases import CASES, told
-from tests.proofs.sealed_way import SealedWay
+from tests.proofs.secrets_made import SealedSecrets
 
 
 @pytest.fixture(scope="module")
-def sealed(tmp_path_factory):
-    return SealedWay(tmp_path_factory.mktemp("keys"))
+def sealed_secrets(tmp_path_factory):
+    return SealedSecrets(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_secret_has_its_values_and_what_is_said_in_platform_yaml(case, sealed, chart):
-    made = sealed(chart, case.credential, case.values)
+def test_secret_has_what_is_sealed_and_what_platform_yaml_says(case, sealed_secrets):
+    made = sealed_secrets.made(case, case.values)
 
     assert made.type == TYPES[case.type].secret_type
-    assert told(made.data, case) == case.data
+    assert told(made.data, case) == {**case.values, **case.add}
+    assert made.annotations == credential_contents.secret_annotations(case.credential)
 
 
 def test_every_type_that_has_a_secret_has_a_case():

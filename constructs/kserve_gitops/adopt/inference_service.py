@@ -89,7 +89,7 @@ def _own_keys(
         own["autoscalerClass"] = annotations[AUTOSCALER_CLASS]
     predictor = spec["predictor"]
     account = predictor.get("serviceAccountName")
-    default = settings.credential if "s3" in stores(spec) else None
+    default = settings.default_credential(stores(spec), namespace_of(found, settings))
     known = {} if (namespace_of(found, settings), account) in blocked else settings.credentials
     given = [name for name, its in known.items() if its == account]
     if given:

@@ -24,7 +24,7 @@ from kserve_gitops.inputs.environment import (
 from kserve_gitops.inputs.releases import RELEASES, Release
 from kserve_gitops.inputs.schema import overlay_locator
 from kserve_gitops.serving.canary import Canary
-from kserve_gitops.serving.credential_types import store
+from kserve_gitops.serving.credential_types import default, store
 from kserve_gitops.serving.kinds import COMPONENTS, KINDS, MODEL
 from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEPLOYMENT_MODE
 
@@ -207,12 +207,8 @@ class Catalogue:
         canary = data.get("canary")
         opened = stores(data) | (stores(canary) if isinstance(canary, Mapping) else set())
         own = (self._by_namespace.get(data.get("namespace", self._namespace)) or {}).get("credential")
-        for name in (own, self._credential):
-            found = self._credentials.get(name or "")
-            if found is not None and opened.intersection(found.kind.stores):
-                return found
-        able = [one for one in self._credentials.values() if opened.intersection(one.kind.stores)]
-        return able[0] if len(able) == 1 else None
+        types = {name: one.type for name, one in self._credentials.items()}
+        return self._credentials.get(default(opened, (own, self._credential), types) or "")
 
     def _links_of(self, document: Document, data: Mapping[str, Any]) -> tuple[Link, ...]:
         legacy = entries.framework(document, self._environment)

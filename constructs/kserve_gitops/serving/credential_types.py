@@ -8,7 +8,7 @@ python/storage/kserve_storage/kserve_storage.py; community-charts mlflow-1.11.5,
 zero-to-jupyterhub 4.4.0, files/hub/z2jh.py; EKS, GKE and AKS documentation on the identities of pods.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -242,3 +242,12 @@ def store(uri: str) -> str:
     if found.scheme.startswith("oci"):
         return "oci"
     return found.scheme if found.scheme in ("s3", "gs", "hf") else ""
+
+
+def default(opened: Collection[str], preferred: Iterable[str | None], types: Mapping[str, str]) -> str | None:
+    """The credential of a model that names none, of those that `types` has by name; None for none.
+
+    The first of the `preferred` that opens a store that the model is in, else the only one that does.
+    """
+    able = [name for name, type_ in types.items() if not set(TYPES[type_].stores).isdisjoint(opened)]
+    return next((name for name in preferred if name in able), able[0] if len(able) == 1 else None)
