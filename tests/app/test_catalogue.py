@@ -1,5 +1,7 @@
 """A repository with every kind of the catalogue, defaults, patches and raw objects, as somebody would have it."""
 
+import shutil
+
 import pytest
 import yaml
 
@@ -227,7 +229,7 @@ def test_raw_objects_of_one_environment_do_not_reach_another(project, run_cli):
     project.remove("models")
     project.write("manifests/staging/settings.yaml", RAW.split("---\n")[1])
     project.write("manifests/team-a/settings.yaml", RAW.split("---\n")[2])
-    project.write("sealed/staging/mlflow/s3-access.yaml", project.read("sealed/production/mlflow/s3-access.yaml"))
+    shutil.copytree(project.root / "sealed/production", project.root / "sealed/staging")
 
     ran = run_cli("synth")
 

@@ -122,7 +122,7 @@ ORDER = [
     ["gateway"],
     ["kserve-crd"],
     ["kserve"],
-    ["credentials-kserve", "credentials-mlflow"],
+    ["credentials-kserve", "credentials-mlflow", "credentials-jupyterhub"],
     ["mlflow", "jupyterhub"],
     ["models-kserve", "clients"],
 ]
@@ -200,7 +200,9 @@ def test_item_3_kserve_runs_in_standard_mode_behind_our_gateway():
 
 def test_item_4_mlflow_and_jupyterhub_are_set_up_to_work_together():
     mlflow, hub = document("values/mlflow.yaml"), document("values/jupyterhub.yaml")
-    assert mlflow["extraSecretNamesForEnvFrom"] == ["s3-access"]
+    assert mlflow["extraSecretNamesForEnvFrom"] == ["s3-access", "mlflow-server"]
+    assert mlflow["auth"]["existingAdminSecret"]["name"] == "mlflow-admin"
+    assert hub["hub"]["existingSecret"] == "jupyterhub"
     assert mlflow["extraEnvVars"]["AWS_DEFAULT_REGION"] == "ca-central-1"
     artifacts = mlflow["artifactRoot"]
     assert artifacts["proxiedArtifactStorage"] is True

@@ -22,6 +22,7 @@ _VALUE = re.compile(r"""\bvalue["']?\s*:""")
 _ENV = re.compile(r"""\b(?:env|extraEnv(?:Vars)?)["']?\s*:(?P<said>\s*[^\s#])?""")
 """Of variables; on the same line or as a mapping they stand in no form that this knows."""
 _KEY = re.compile(r"""[\s{[-]*["']?[\w./-]+["']?\s*:(?:\s|$)""")
+_CREDENTIALS, _MAPPING = re.compile(r"credentials\s*:"), re.compile(r":\s*(?:[{#]|$)")
 _LONGEST_KEY = 300
 _NEAR, _FARTHEST = 3, 100
 """Lines beside one without a key among which its name may stand, and how far away."""
@@ -41,7 +42,7 @@ class Outline:
 
     def may_be_secret(self, number: int) -> bool:
         """Whether a line, counted from 0, or what it stands under is called like a secret."""
-        if _ENCODED.fullmatch(self.lines[number].strip()) or self._variable(number):
+        if _ENCODED.fullmatch(self.lines[number].strip()) or self._variable(number) or self._credential(number):
             return True
         return any(self._called_secret(one) for one in (number, *self._above(number)))
 
@@ -50,6 +51,12 @@ class Outline:
         if here and here["said"]:
             return True
         return above >= 0 and not _ITEM.match(self.lines[number]) and _ENV.search(self.lines[above]) is not None
+
+    def _credential(self, number: int) -> bool:
+        """Whether something else than a mapping stands where a credential is declared."""
+        above = self._parents[number]
+        declared = above >= 0 and _CREDENTIALS.match(self.lines[above]) is not None
+        return declared and not _MAPPING.search(self.lines[number])
 
     def _called_secret(self, number: int) -> bool:
         if self._says_secret(number):

@@ -8,14 +8,16 @@ from kserve_gitops.core.findings import Finding
 
 _BEGUN = re.compile(r" '[!*].*'")
 """A tag or an alias as a message quotes it: a password that begins like one, without quotes, is read as one."""
+_QUOTING = ("KG005", "KG011")
+"""What readers of YAML differ on, and keys and numbers that are none."""
 _SECRET = re.compile(r"passw|passphrase|pwd|secret|token|credential|(api|access|private)[-_]?key", re.IGNORECASE)
 
 
 def discreet(finding: Finding) -> Finding:
     """The finding without the value that it quotes."""
-    if finding.code != "KG005":
+    if finding.code not in _QUOTING:
         return replace(finding, message=_BEGUN.sub("", finding.message))
-    return Finding("KG005", meaning("KG005"), finding.place, "put it in quotes, or write what it means")
+    return Finding(finding.code, meaning(finding.code), finding.place, "put it in quotes, or write what it means")
 
 
 def names_secret(key: object) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def load(root: Path, extra: Mapping[str, Document] | None = None) -> Inputs:
     if document is None or any(f.place.file == PLATFORM for f in reader.findings):
         raise InputError(reader.findings)
     environments = [e for name in names if (e := reader.environment(document, name, sound)) is not None]
+    reader.look_for_plain()
     return Inputs(root, tuple(environments), reader.documents, tuple(reader.findings))
 
 
@@ -113,6 +115,19 @@ class _Reader:
             self.documents[key] = document
             if not wrong:
                 self.raw[key] = document
+
+    def look_for_plain(self) -> None:
+        """In what else lies in sealed/: nothing needs it, and nothing else is said of it."""
+        try:
+            listed = files.yaml_files(self.root, self.root / sealed.FOLDER)
+        except InputError:
+            return
+        for path in listed:
+            if path.relative_to(self.root).as_posix() in self.documents:
+                continue
+            with suppress(InputError):
+                for document in files.read_all(self.root, path):
+                    self.findings += sealed.plain(document)
 
     def environment(self, document: Document, name: str, catalogue: list[tuple[Document, bool]]) -> Environment | None:
         blocks = platform.Blocks(document, name)

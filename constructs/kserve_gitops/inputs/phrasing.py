@@ -31,6 +31,8 @@ _NAMES: dict[str, Callable[[str], str]] = {
 }
 _TYPES: dict[type, str] = {str: "string", dict: "object", list: "array", int: "integer", float: "number",
                            bool: "boolean", type(None): "null"}  # fmt: skip
+_MISTAKEN = frozenset({"env", "keys"})
+"""Where somebody may write a secret in the place of its name."""
 _LONGEST = 60
 """Characters of a value that are shown."""
 
@@ -102,6 +104,8 @@ def _wrong_value(error: "jsonschema.ValidationError", whole: Mapping[str, Any]) 
             return f" has {len(value)} characters, at most {rule} are legal", ""
         case _:
             wrong = _wrong_name(value, found, whole)
+            if not wrong and _MISTAKEN.intersection(map(str, error.absolute_path)):
+                return " has not the right form", "names alone stand here, and no values"
             return f": {wrong}" if wrong else f" is {_shown(value)}, which has not the right form", ""
 
 

@@ -45,9 +45,12 @@ _OF_THE_HUB = ("hub.", "values.yaml")
 """How keys begin that JupyterHub's chart takes for values (zero-to-jupyterhub 4.4.0, files/hub/z2jh.py)."""
 
 
+FOLDER = "sealed"
+
+
 def path_of(environment: str, namespace: str, credential: str) -> str:
     """Where the sealed file of a credential lies, relative to the repository."""
-    return f"sealed/{environment}/{namespace}/{credential}.yaml"
+    return f"{FOLDER}/{environment}/{namespace}/{credential}.yaml"
 
 
 def needs_file(credential: Credential) -> bool:
@@ -105,12 +108,28 @@ def problems(document: Document, namespace: str, credential: Credential) -> Iter
             place = document.at(("spec", "encryptedData"))
             hint = f"it must hold {' and '.join(required)}; kserve-gitops seal {credential.name} --key {key} adds it"
             yield Finding("KG502", f"the sealed file has no key '{key}'", place, hint)
+    yield from _not_encrypted(document, encrypted)
+    yield from _unread(document, credential, encrypted)
+
+
+def plain(document: Document) -> Iterator[Finding]:
+    """What stands in plain in a file that nothing needs: it is committed all the same."""
+    data = document.data
+    if not isinstance(data, Mapping):
+        return
+    if data.get("kind") in ("Secret", "SecretList") or "stringData" in data:
+        hint = "seal what it holds, delete it, and change the keys if anybody may have seen it"
+        yield Finding("KG503", f"{document.file} is a plain Secret", document.at(()), hint)
+    elif _is_sealed_secret(data):
+        yield from _not_encrypted(document, _mapping(data, "spec", "encryptedData"))
+
+
+def _not_encrypted(document: Document, encrypted: Mapping[str, Any]) -> Iterator[Finding]:
     for key, text in encrypted.items():
         if not is_ciphertext(text):
             place = document.at(("spec", "encryptedData"), key=key)
             hint = "only what kubeseal wrote may stand here; change the key if this was plain text"
             yield Finding("KG503", f"the value of '{key}' is not encrypted", place, hint)
-    yield from _unread(document, credential, encrypted)
 
 
 def _unread(document: Document, credential: Credential, encrypted: Mapping[str, Any]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/uuid"
@@ -95,6 +96,9 @@ func (c *cluster) apply(ctx context.Context, secret *esv1.ExternalSecret) error 
 	}
 	if err != nil {
 		return err
+	}
+	if equality.Semantic.DeepEqual(there.Spec, secret.Spec) {
+		return nil
 	}
 	there.Spec = secret.Spec
 	there.Generation++
