@@ -10,6 +10,7 @@ from typing import Any
 from constructs import Construct
 
 from kserve_gitops.core.origins import Origin
+from kserve_gitops.inputs.credential_contents import literal
 from kserve_gitops.inputs.environment import Secrets
 from kserve_gitops.manifest import Manifest
 
@@ -18,7 +19,7 @@ class ExternalSecret(Manifest):
     """An ExternalSecret, and with it the Secret `secret` of a `type` that its operator will make.
 
     Each of `keys` is a property of the entry `remote_key` in the store. `data` are Go templates over them, which become
-    keys beside them. The Secret goes when this goes.
+    keys beside them; `annotations` are the Secret's, as they are. The Secret goes when this goes.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class ExternalSecret(Manifest):
         self.secret = id
         template: dict[str, Any] = {"type": type, "engineVersion": "v2", "mergePolicy": "Merge"}
         if annotations:
-            template["metadata"] = {"annotations": dict(annotations)}
+            template["metadata"] = {"annotations": {key: literal(value) for key, value in annotations.items()}}
         if data:
             template["data"] = dict(data)
         manifest = {

@@ -76,6 +76,12 @@ def test_option_of_another_type_is_told_with_the_types_that_take_it():
     )
 
 
+def test_variable_of_a_key_that_the_credential_does_not_have_is_told():
+    assert told("  one: {type: huggingface, env: {HF_TOKN: TOKEN}}\n") == [
+        ("KG022", "'HF_TOKN' is no key of credential 'one' -> did you mean 'HF_TOKEN'?")
+    ]
+
+
 @pytest.mark.parametrize(
     ("credentials", "parts", "more", "code"),
     [

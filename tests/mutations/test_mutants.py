@@ -76,7 +76,7 @@ def test_mistakes_in_the_example_and_the_estate_are_found(whole):
 
     inputs = load(whole.root)
     rendered, known = pipeline.tree(whole.root, build, inputs)
-    clusters = {one.name: pipeline._cluster(one, known[one.name]) for one in inputs.environments}
+    clusters = {one.name: pipeline.cluster(one, known[one.name]) for one in inputs.environments}
     rows = named(rendered)
     before = found(rows, clusters)
     tally = Tally()
@@ -117,4 +117,28 @@ def test_mistakes_in_the_files_that_people_write_are_found_at_their_line(file, p
         tally.add(one.done, one.at, {str(f.place) for f in report.findings} - before, frozenset({one.at}))
 
     assert before == set()
+    assert tally.promised(), tally.alive
+
+
+CASES = sorted(file.parent for file in Path(__file__).parents[2].glob("docs/examples/credentials/*/platform.yaml"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_mistakes_in_a_credential_are_found_at_their_line(case, project):
+    from app import build  # noqa: PLC0415  imports cdk8s, which starts Node
+
+    for name in ("models", "manifests", "sealed", "platform.yaml"):
+        if (project.root / name).exists():
+            project.remove(name)
+        if (case / name).is_dir():
+            shutil.copytree(case / name, project.root / name)
+    good = (case / "platform.yaml").read_text("utf-8")
+    project.write("platform.yaml", good)
+    before = {str(finding.place) for finding in pipeline.check(project.root, build).findings}
+    tally = Tally()
+    for one in spoilt_texts(good, "platform.yaml"):
+        project.write("platform.yaml", one.text)
+        report = pipeline.check(project.root, build)
+        tally.add(one.done, one.at, {str(f.place) for f in report.findings} - before, frozenset({one.at}))
+
     assert tally.promised(), tally.alive

@@ -24,14 +24,16 @@ def spoilt_texts(text: str, file: str) -> Iterator[Spoilt]:
     for path, value in _paths(document.data):
         if isinstance(path[-1], str) and not _chosen(path):
             yield _misspelt(document, path)
-        # An empty runtime is as good as none; what a hub's classes take, nobody knows here.
-        if isinstance(value, str) and path[-1] != "runtime" and "config" not in path:
+        # An empty runtime or prefix is as good as none; what a hub's classes and a database take, nobody knows here.
+        harmless = path[-1] in ("runtime", "prefix") or not {"config", "backendStore"}.isdisjoint(path)
+        if isinstance(value, str) and not (harmless and path[:1] != ("storage",)):
             yield _emptied(document, path)
 
 
 def _chosen(path: Path) -> bool:
     """Whether a person chooses the key: a name of an environment or a credential, a label, a trait of JupyterHub."""
-    return path[-2:-1] in (("credentials",), ("environments",)) or not {"labels", "config"}.isdisjoint(path[:-1])
+    names = (("credentials",), ("environments",), ("entries",), ("namespaces",))
+    return path[-2:-1] in names or not {"labels", "config"}.isdisjoint(path[:-1])
 
 
 def _misspelt(document: Document, path: Path) -> Spoilt:

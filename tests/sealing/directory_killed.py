@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 
 from kserve_gitops.core.errors import GitopsError
-from kserve_gitops.sealing.directory_writing import Change, sweep, write
+from kserve_gitops.sealing.directory.writing import Change, sweep, write
 
 STEPS = ("open", "os.", "shutil.", "tempfile.", "glob.")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kserve_gitops.core.errors import ToolError
-from kserve_gitops.sealing.directory_history import History, history
+from kserve_gitops.sealing.directory.history import History, history
 from tests.tools.fakes import failed
 
 GIT = shutil.which("git")

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from kserve_gitops.core.documents import parse_all
-from kserve_gitops.sealing import directory_secrets
-from kserve_gitops.sealing.directory_problems import Found
-from kserve_gitops.sealing.directory_secrets import Secret, is_secret
+from kserve_gitops.sealing.directory import secret
+from kserve_gitops.sealing.directory.problems import Found
+from kserve_gitops.sealing.directory.secret import Secret, is_secret
 from kserve_gitops.tools.plain_secret import CLUSTER_WIDE, NAMESPACE_WIDE
 
 VALUE = "hunter2-hunter2"

@@ -7,9 +7,9 @@ import yaml
 
 from kserve_gitops.core.documents import parse_all
 from kserve_gitops.sealing import directory_text, files
-from kserve_gitops.sealing.directory_problems import Found
-from kserve_gitops.sealing.directory_secrets import Secret, read
-from kserve_gitops.sealing.directory_text import Sealed
+from kserve_gitops.sealing.directory.problems import Found
+from kserve_gitops.sealing.directory.secret import Secret, read
+from kserve_gitops.sealing.directory.text import Sealed
 
 PLAIN = "hunter2-hunter2"
 SECRET = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: db, namespace: shop}}\nstringData: {{password: {PLAIN}}}\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kserve_gitops.core.errors import GitopsError
-from kserve_gitops.sealing import directory_writing
-from kserve_gitops.sealing.directory_writing import Change, write
+from kserve_gitops.sealing.directory import writing
+from kserve_gitops.sealing.directory.writing import Change, write
 
 SOURCES = Path(directory_writing.__file__).parents[2]
 GIVEN = [

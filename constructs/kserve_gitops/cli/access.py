@@ -85,18 +85,15 @@ def _errors(findings: Iterable[Finding]) -> list[Finding]:
 
 def _trees(inputs: "Inputs", rows: Iterable["Rendered"], schemas: Mapping[str, "Schemas"]) -> dict[str, "Tree"]:
     """What the checks look at, environment by environment; with fields as they are written, misspelt ones too."""
-    from kserve_gitops.checks.tree import Cluster, Object, Tree, Values  # noqa: PLC0415  as above
+    from kserve_gitops.build.pipeline import cluster  # noqa: PLC0415  as above
+    from kserve_gitops.checks.tree import Object, Tree, Values  # noqa: PLC0415  as above
 
     listed = list(rows)
     found = {}
     for one in inputs.environments:
-        settings = {
-            "controller.deploymentMode": one.kserve.deployment_mode,
-            "controller.gateway.domain": one.domain,
-        }
         here = [row for row in listed if row.environment == one.name and not row.problem and row.fault is None]
         things = [Object(row) if row.manifest is not None else Values(row) for row in here]
-        found[one.name] = Tree(one.name, Cluster(schemas[one.name], settings, frozenset(one.existing)), things)
+        found[one.name] = Tree(one.name, cluster(one, schemas[one.name]), things)
     return found
 
 

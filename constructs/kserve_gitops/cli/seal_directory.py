@@ -14,13 +14,13 @@ from kserve_gitops.cli.project import enclosing
 from kserve_gitops.cli.seal_certificate import environment_of, from_source, is_address, source_name
 from kserve_gitops.core.errors import GitopsError
 from kserve_gitops.sealing import certificate as certificates
-from kserve_gitops.sealing import directory
+from kserve_gitops.sealing.directory import sealing as directory
 from kserve_gitops.sealing.certificate import SHORT
-from kserve_gitops.sealing.directory import Sealer
-from kserve_gitops.sealing.directory_history import history
-from kserve_gitops.sealing.directory_problems import Mistake
-from kserve_gitops.sealing.directory_reading import PlainFile, Reading, of_folder, target_of
-from kserve_gitops.sealing.directory_writing import sweep, write
+from kserve_gitops.sealing.directory.sealing import Sealer
+from kserve_gitops.sealing.directory.history import history
+from kserve_gitops.sealing.directory.problems import Mistake
+from kserve_gitops.sealing.directory.reading import PlainFile, Reading, of_folder, target_of
+from kserve_gitops.sealing.directory.writing import sweep, write
 from kserve_gitops.sealing.files import Record
 from kserve_gitops.tools.certificates import Certificate
 from kserve_gitops.tools.kubeseal import Kubeseal

@@ -58,6 +58,11 @@ def templates(credential: Credential) -> dict[str, str]:
     return make(credential.options) if make else {}
 
 
+def literal(text: str) -> str:
+    """The template that prints a text as it is."""
+    return text.replace("{{", '{{ "{{" }}')
+
+
 def secret_annotations(credential: Credential) -> dict[str, str]:
     """On the Secret: how KServe speaks to S3."""
     return s3_annotations(credential) if credential.type == "s3" else {}
@@ -172,17 +177,12 @@ def _json(value: Any) -> str:
         return f"{{{{ {value.pipeline} }}}}"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_json(key)}: {_json(one)}" for key, one in value.items()) + "}"
-    return _literal(json.dumps(value, ensure_ascii=False))
+    return literal(json.dumps(value, ensure_ascii=False))
 
 
 def _said(options: Options, named: Mapping[str, str]) -> dict[str, str]:
     """The options that are given, each under its key of the Secret."""
-    return {key: _literal(options[option]) for key, option in named.items() if option in options}
-
-
-def _literal(text: str) -> str:
-    """The template that prints a text as it is."""
-    return text.replace("{{", '{{ "{{" }}')
+    return {key: literal(options[option]) for key, option in named.items() if option in options}
 
 
 _TEMPLATES: dict[str, Callable[[Options], dict[str, str]]] = {

@@ -5,7 +5,7 @@ stands at the key, and the nearest legal name is offered.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from kserve_gitops.core import names
@@ -31,8 +31,7 @@ _NAMES: dict[str, Callable[[str], str]] = {
 }
 _TYPES: dict[type, str] = {str: "string", dict: "object", list: "array", int: "integer", float: "number",
                            bool: "boolean", type(None): "null"}  # fmt: skip
-_MISTAKEN = frozenset({"env", "keys"})
-"""Where somebody may write a secret in the place of its name."""
+_NAMES_OF_SECRETS = frozenset({"env", "keys"})
 _LONGEST = 60
 """Characters of a value that are shown."""
 
@@ -104,9 +103,12 @@ def _wrong_value(error: "jsonschema.ValidationError", whole: Mapping[str, Any]) 
             return f" has {len(value)} characters, at most {rule} are legal", ""
         case _:
             wrong = _wrong_name(value, found, whole)
-            if not wrong and _MISTAKEN.intersection(map(str, error.absolute_path)):
-                return " has not the right form", "names alone stand here, and no values"
-            return f": {wrong}" if wrong else f" is {_shown(value)}, which has not the right form", ""
+            return f": {wrong}" if wrong else f"{_is(value, error.absolute_path)} has not the right form", ""
+
+
+def _is(value: Any, path: Iterable[Any]) -> str:
+    """The value, but for a place where somebody may have written a secret instead of its name."""
+    return "" if _NAMES_OF_SECRETS.intersection(map(str, path)) else f" is {_shown(value)}, which"
 
 
 def _types(rule: Any) -> list[str]:

@@ -60,6 +60,11 @@ def _of_type(name: str, block: Mapping[str, Any], locate: Locate) -> Iterator[Fi
         takes = ", ".join(sorted(type_.options)) or "no options"
         hint = f"it belongs to {' and '.join(able)}; type '{type_.name}' takes {takes}"
         yield Finding("KG022", message, locate((name,), key), hint)
+    if not type_.required - block.keys():
+        keys = [key.name for key in sealed_keys(type_.name, block)]
+        for key in sorted(block["env"].keys() - set(keys)):
+            hint = closest(key, keys) or f"its keys are {', '.join(keys) or 'none'}"
+            yield Finding("KG022", f"'{key}' is no key of credential '{name}'", locate((name, "env"), key), hint)
     for key in sorted(type_.required - block.keys()):
         place = locate((name, "type") if "type" in block else (name,), None)
         yield Finding("KG012", f"credentials.{name} of type '{type_.name}' has no '{key}'", place, f"add {key}")

@@ -17,7 +17,7 @@ from kserve_gitops.core.errors import InputError
 from kserve_gitops.core.nodes import child, root
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.rendering import to_json
-from kserve_gitops.sealing.directory_secrets import Secret
+from kserve_gitops.sealing.directory.secret import Secret
 
 _COMMENT = re.compile(r"[ \t]*#[^\r\n]*")
 _NOTHING = "x: y\n"

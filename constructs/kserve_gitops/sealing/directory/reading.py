@@ -13,8 +13,8 @@ from kserve_gitops.core.errors import InputError
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path as Steps
 from kserve_gitops.core.places import Place
-from kserve_gitops.sealing.directory_problems import Found, Mistake
-from kserve_gitops.sealing.directory_secrets import Secret, is_secret, read
+from kserve_gitops.sealing.directory.problems import Found, Mistake
+from kserve_gitops.sealing.directory.secret import Secret, is_secret, read
 from kserve_gitops.sealing.status_files import MANIFESTS
 
 LARGEST = 16 * 1024 * 1024

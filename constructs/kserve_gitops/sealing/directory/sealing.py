@@ -8,11 +8,11 @@ import yaml
 
 from kserve_gitops.core.places import Place
 from kserve_gitops.sealing import directory_secrets, directory_text, files
-from kserve_gitops.sealing.directory_problems import Mistake
-from kserve_gitops.sealing.directory_reading import PlainFile, target_of
-from kserve_gitops.sealing.directory_secrets import Secret
-from kserve_gitops.sealing.directory_text import Sealed
-from kserve_gitops.sealing.directory_writing import Change
+from kserve_gitops.sealing.directory.problems import Mistake
+from kserve_gitops.sealing.directory.reading import PlainFile, target_of
+from kserve_gitops.sealing.directory.secret import Secret
+from kserve_gitops.sealing.directory.text import Sealed
+from kserve_gitops.sealing.directory.writing import Change
 from kserve_gitops.sealing.files import Record
 from kserve_gitops.tools.kubeseal import Kubeseal
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from kserve_gitops.core.discretion import names_secret
 from kserve_gitops.core.names import problem_with_subdomain
-from kserve_gitops.sealing.directory_problems import (
+from kserve_gitops.sealing.directory.problems import (
     LARGEST,
     MADE,
     REPEATING,
