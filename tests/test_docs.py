@@ -1,5 +1,6 @@
 """What the documents say is what the code does."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -29,3 +30,21 @@ def test_the_readme_names_only_targets_that_make_has():
     named = set(re.findall(r"`make ([a-z]+)`", "".join(path.read_text() for path in DOCUMENTS)))
 
     assert {target for target in named if not re.search(rf"^{target}:", makefile, re.MULTILINE)} == set()
+
+
+def test_the_readme_shows_how_the_model_of_the_example_gets_its_files(run_cli):
+    shown = re.search(
+        r"\$ kserve-gitops check --explain-access iris-classifier\n(.*?)```",
+        (ROOT / "README.md").read_text(),
+        re.DOTALL,
+    )
+
+    assert shown is not None
+    assert shown[1].rstrip() == run_cli("check", "--explain-access", "iris-classifier").out.rstrip()
+
+
+def test_every_exit_code_is_documented():
+    page = (ROOT / "docs/checks.md").read_text()
+    said = re.findall(r"^(\d+) ", importlib.import_module("kserve_gitops.cli.main").__doc__, re.MULTILINE)
+
+    assert set(said) <= set(re.findall(r"^\| (\d+) \|", page, re.MULTILINE))

@@ -108,7 +108,12 @@ def below(text, spaces):
 
 MODEL = "models/iris-classifier.yaml"
 PLACES = {
-    "a Secret where a sealed file belongs": (SEALED, secret().partition("stringData")[0] + "stringData:\n", "password", 2),
+    "a Secret where a sealed file belongs": (
+        SEALED,
+        secret().partition("stringData")[0] + "stringData:\n",
+        "password",
+        2,
+    ),
     "a Secret that says so below": ("manifests/own.yaml", "stringData:\n", "password", 2),
     "a Secret among manifests": ("manifests/own.yaml", "apiVersion: v1\nkind: Secret\nstringData:\n", "password", 2),
     "a key of an AWS account": (SEALED, "apiVersion: v1\nkind: Secret\ndata:\n", "AWS_SECRET_ACCESS_KEY", 2),
@@ -169,11 +174,19 @@ def test_what_cannot_be_read(place, each, project):
     each({name: spoilt(project, place, text) for name, text in broken(key).items()}, READING)
 
 
-@pytest.mark.parametrize("file", [SEALED, "manifests/own.yaml", "models/own.yaml", "sealed/production/kserve/more.yaml"])
+@pytest.mark.parametrize(
+    "file", [SEALED, "manifests/own.yaml", "models/own.yaml", "sealed/production/kserve/more.yaml"]
+)
 def test_secret_in_plain_where_none_belongs(file, each):
-    ran = each({name: {file: text} for name, text in SECRETS.items()}, COMMANDS)
+    ran = each({name: {file: text} for name, text in SECRETS.items()}, [["check"], ["seal", "--status"]])
 
-    assert b"KG50" in ran.out or b"KG01" in ran.out
+    assert b"KG503" in ran.out
+    assert b"no findings" not in ran.out.partition(b"=== of no kind")[0]
+
+
+def test_secrets_in_plain_together(each):
+    folder = {f"manifests/own-{number}.yaml": text for number, text in enumerate(SECRETS.values())}
+    each({"among manifests": folder, "as a sealed file": {SEALED: SECRETS["two"]}}, COMMANDS)
 
 
 PLATFORM = {
@@ -201,6 +214,10 @@ PLATFORM = {
     "a Secret in the values": ("    values:\n", f"    values:\n      extraDeploy:\n        - {AS_JSON}\n"),
     "a Secret as text in the values": ("    values:\n", f"    values:\n      extraDeploy:\n        - |\n{below(secret(), 10)}"),
 }  # fmt: skip
+IN_VALUES = (
+    "a password of MLflow", "an id in a value", "a private key", "a login of a database", "a password of JupyterHub",
+    "a token of the proxy",
+)  # fmt: skip
 MODELS = {
     "a variable": "env: [{name: DB_PASSWORD, value: VALUE}]",
     "a variable that is an id": f"env: [{{name: REGION, value: {KEY_ID}}}]",
@@ -223,7 +240,17 @@ def test_secret_in_platform_yaml(each, project):
     assert [name for name, (old, _) in PLATFORM.items() if old not in text] == []
     cases = {name: {"platform.yaml": text.replace(old, new, 1)} for name, (old, new) in PLATFORM.items()}
 
-    each(cases, COMMANDS)
+    each(cases, [["check"], ["synth"]])
+
+
+def test_secrets_in_values_together(each, project):
+    text = project.read("platform.yaml")
+    for name in IN_VALUES:
+        text = text.replace(*PLATFORM[name], 1)
+
+    ran = each({"together": {"platform.yaml": text}}, COMMANDS)
+
+    assert ran.out.count(b"error[KG50") >= len(IN_VALUES)
 
 
 def test_secret_in_a_model(each, project):
@@ -234,7 +261,10 @@ def test_secret_in_a_model(each, project):
         for name, line in MODELS.items()
     }  # fmt: skip
 
-    each(cases, COMMANDS)
+    each(cases, [["check"], ["seal", "--status"]])
+    files = [text.replace("name: iris-classifier", f"name: iris-{number}").replace("hostname: iris", f"hostname: i{number}")
+             for number, files in enumerate(cases.values()) for text in files.values()]  # fmt: skip
+    each({"together": {f"models/own-{number}.yaml": text for number, text in enumerate(files)}}, COMMANDS)
 
 
 def config_map(data):
@@ -258,7 +288,10 @@ MANIFESTS = {
 
 
 def test_secret_in_a_manifest(each):
-    each({name: {"manifests/own.yaml": text} for name, text in MANIFESTS.items()}, COMMANDS)
+    files = {f"manifests/own-{number}.yaml": text for number, text in enumerate(MANIFESTS.values())}
+    ran = each({"together": files}, COMMANDS)
+
+    assert b"error[KG506]" in ran.out
 
 
 SOURCES = {**SECRETS, **{f"broken: {name}": below(text, 0) for name, text in broken("password").items()}}
@@ -275,7 +308,9 @@ def test_importing_a_secret(each):
 
 
 def test_a_bug_tells_no_variable(project, tmp_path):
-    project.edit("app.py", "    for environment", f"    mine = {TOKEN[:12]!r} + {TOKEN[12:]!r}\n    mine.no\n    for environment")
+    project.edit(
+        "app.py", "    for environment", f"    mine = {TOKEN[:12]!r} + {TOKEN[12:]!r}\n    mine.no\n    for environment"
+    )
     own = [project.root / "app.py"]
     for argv in (["synth"], ["check"]):
         ran = run(project, tmp_path, *argv, own=own, script=MAIN)

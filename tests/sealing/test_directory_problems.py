@@ -5,9 +5,9 @@ import json
 import pytest
 
 from kserve_gitops.core.documents import parse_all
-from kserve_gitops.sealing.directory import secret
 from kserve_gitops.sealing.directory.problems import Found
-from kserve_gitops.sealing.directory.secret import Secret, is_secret
+from kserve_gitops.sealing.directory.secret import Secret, is_secret, told
+from kserve_gitops.sealing.directory.secret import read as read_secret
 from kserve_gitops.tools.plain_secret import CLUSTER_WIDE, NAMESPACE_WIDE
 
 VALUE = "hunter2-hunter2"
@@ -25,7 +25,7 @@ stringData:
 
 def read(text, scope=None):
     (document,) = parse_all(text, "db.yaml", doubtful=True)
-    return directory_secrets.read(Found(document, 0, (), document.data), scope)
+    return read_secret(Found(document, 0, (), document.data), scope)
 
 
 def changed(old, new):
@@ -207,4 +207,4 @@ def test_what_is_taken_for_a_secret(data, taken):
 def test_value_that_a_text_repeats_is_found(key, value, text, keys):
     secret = read(changed(f"password: {VALUE}", f"{key}: {json.dumps(value)}"))
 
-    assert list(directory_secrets.told(secret, text)) == ([key] if key in keys else [])
+    assert list(told(secret, text)) == ([key] if key in keys else [])

@@ -6,10 +6,10 @@ import pytest
 import yaml
 
 from kserve_gitops.core.documents import parse_all
-from kserve_gitops.sealing import directory_text, files
+from kserve_gitops.sealing import files
 from kserve_gitops.sealing.directory.problems import Found
 from kserve_gitops.sealing.directory.secret import Secret, read
-from kserve_gitops.sealing.directory.text import Sealed
+from kserve_gitops.sealing.directory.text import Sealed, comments, kept, replaced
 
 PLAIN = "hunter2-hunter2"
 SECRET = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: db, namespace: shop}}\nstringData: {{password: {PLAIN}}}\n"
@@ -52,7 +52,7 @@ def sealed(text, *, as_json=False):
         )
         for secret in secrets(documents)
     ]
-    return directory_text.replaced(documents, made, as_json=as_json)
+    return replaced(documents, made, as_json=as_json)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_what_is_kept_is_known_by_its_lines():
     text = f"{MAP}---\n{SECRET}---\n# note\nkind: List\nitems:\n- {item}\n- kind: Other\n  a: b  # c\n"
     documents = parse_all(text, "x.yaml", doubtful=True)
 
-    found = list(directory_text.kept(documents, list(secrets(documents))))
+    found = list(kept(documents, list(secrets(documents))))
 
     lines = text.splitlines()
     exact = [(number, line) for number, line in found if number > 1]
@@ -192,5 +192,5 @@ def test_what_is_kept_is_known_by_its_lines():
 def test_comments_are_seen_where_there_are_some():
     with_one, without = (parse_all(text, "x")[0] for text in ("a: 1 # b\n", "a: '# b'\n"))
 
-    assert directory_text.comments(with_one)
-    assert not directory_text.comments(without)
+    assert comments(with_one)
+    assert not comments(without)

@@ -12,7 +12,7 @@ from kserve_gitops.core.errors import GitopsError
 from kserve_gitops.sealing.directory import writing
 from kserve_gitops.sealing.directory.writing import Change, write
 
-SOURCES = Path(directory_writing.__file__).parents[2]
+SOURCES = Path(writing.__file__).parents[3]
 GIVEN = [
     ("a.yaml", "plain a", "a-sealed.yaml", "sealed a, and longer"),
     ("b.yml", "plain b", "b-sealed.yml", "sealed b, and longer"),
@@ -138,7 +138,7 @@ def test_what_a_killed_run_left_is_removed_and_nothing_else(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
 
-    directory_writing.sweep(tmp_path)
+    writing.sweep(tmp_path)
 
     assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()) == sorted(others)
 

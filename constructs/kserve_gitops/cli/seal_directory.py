@@ -14,12 +14,12 @@ from kserve_gitops.cli.project import enclosing
 from kserve_gitops.cli.seal_certificate import environment_of, from_source, is_address, source_name
 from kserve_gitops.core.errors import GitopsError
 from kserve_gitops.sealing import certificate as certificates
-from kserve_gitops.sealing.directory import sealing as directory
 from kserve_gitops.sealing.certificate import SHORT
-from kserve_gitops.sealing.directory.sealing import Sealer
+from kserve_gitops.sealing.directory import sealing
 from kserve_gitops.sealing.directory.history import history
 from kserve_gitops.sealing.directory.problems import Mistake
 from kserve_gitops.sealing.directory.reading import PlainFile, Reading, of_folder, target_of
+from kserve_gitops.sealing.directory.sealing import Sealer
 from kserve_gitops.sealing.directory.writing import sweep, write
 from kserve_gitops.sealing.files import Record
 from kserve_gitops.tools.certificates import Certificate
@@ -52,12 +52,12 @@ def _seal(args: argparse.Namespace, root: Path | None, folder: Path, reading: Re
     with _certificate(args, root) as (path, certificate):
         now = datetime.now(UTC)
         record = Record(now.date(), certificate.fingerprint_sha256)
-        changes, mistakes = directory.sealed(reading.files, Sealer(Kubeseal.found(), path, record))
+        changes, mistakes = sealing.sealed(reading.files, Sealer(Kubeseal.found(), path, record))
     if mistakes:
         return _refused(mistakes)
     # git is asked before files are gone, so that a link on the way to one still leads there
     known = history(folder, [file.path for file in reading.files])
-    notes = [note for file in reading.files for note in directory.notes(file)]
+    notes = [note for file in reading.files for note in sealing.notes(file)]
     write(changes)
     _tell(line for file in reading.files for line in _sealed(file))
     warnings = [f"{path.as_posix()} was committed: {_GONE}" for path in sorted(known.committed)]

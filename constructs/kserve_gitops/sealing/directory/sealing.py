@@ -7,11 +7,11 @@ from pathlib import Path
 import yaml
 
 from kserve_gitops.core.places import Place
-from kserve_gitops.sealing import directory_secrets, directory_text, files
+from kserve_gitops.sealing import files
 from kserve_gitops.sealing.directory.problems import Mistake
 from kserve_gitops.sealing.directory.reading import PlainFile, target_of
-from kserve_gitops.sealing.directory.secret import Secret
-from kserve_gitops.sealing.directory.text import Sealed
+from kserve_gitops.sealing.directory.secret import Secret, told
+from kserve_gitops.sealing.directory.text import Sealed, comments, kept, replaced
 from kserve_gitops.sealing.directory.writing import Change
 from kserve_gitops.sealing.files import Record
 from kserve_gitops.tools.kubeseal import Kubeseal
@@ -41,7 +41,7 @@ def sealed(plain: Sequence[PlainFile], sealer: Sealer) -> tuple[list[Change], li
     mistakes: list[Mistake] = []
     for file in plain:
         made = [sealer.seal(secret) for secret in file.secrets]
-        text = directory_text.replaced(file.documents, made, as_json=file.path.suffix.lower() == ".json")
+        text = replaced(file.documents, made, as_json=file.path.suffix.lower() == ".json")
         if text is None:
             what = "its Secrets cannot be taken out without changing the rest of the file"
             mistakes.append(Mistake(Place(file.shown), what, "move each into a file of its own"))
@@ -54,7 +54,7 @@ def sealed(plain: Sequence[PlainFile], sealer: Sealer) -> tuple[list[Change], li
 def notes(file: PlainFile) -> Iterator[str]:
     """What a person should know about a file that was sealed."""
     target = target_of(Path(file.shown))
-    if any(directory_text.comments(file.documents[number]) for number in _numbers(file)):
+    if any(comments(file.documents[number]) for number in _numbers(file)):
         yield f"comments beside the Secrets of {file.shown} are left out: they might tell what was in them"
     for kustomization in _naming(file.path):
         yield f"{kustomization} names {file.path.name}: write {target.name} there"
@@ -62,9 +62,9 @@ def notes(file: PlainFile) -> Iterator[str]:
 
 def _still_plain(file: PlainFile) -> Iterator[Mistake]:
     """Values of the Secrets that stand in the rest of the file too, which may soon be seen by others."""
-    for number, line in directory_text.kept(file.documents, file.secrets):
+    for number, line in kept(file.documents, file.secrets):
         for secret in file.secrets:
-            for key in directory_secrets.told(secret, line):
+            for key in told(secret, line):
                 what = f"what is under '{key}' of Secret '{secret.plain.name}' stands here too, in plain"
                 hint = "take it away here, or move the Secret into a file of its own"
                 yield Mistake(Place(file.shown, number), what, hint)
