@@ -68,10 +68,10 @@ mutants: $(DEV) ## Count how many of all mistakes in one place the checks find
 	$(BIN)/pytest tests/mutations --quiet --capture=no
 
 .PHONY: tools
-tools: .tools/kubeseal .tools/storage/.installed .tools/cfn-lint/.installed webhooks ## Install what the proofs in tests/ run: kubeseal, KServe's webhook (both need Go), moto
+tools: .tools/kubeseal .tools/storage/.installed .tools/cfn-lint/.installed webhooks ## Install what the proofs in tests/ run: kubeseal, KServe's webhook, External Secrets (all need Go), moto
 
 .PHONY: webhooks
-webhooks: .tools/kserve-webhook-v0.16.0 .tools/kserve-webhook-v0.20.0
+webhooks: .tools/kserve-webhook-v0.16.0 .tools/kserve-webhook-v0.20.0 .tools/external-secrets
 
 .PHONY: constraints
 constraints: .venv/.made ## Pin the newest versions that pyproject.toml allows
@@ -134,6 +134,12 @@ BUILD := go build -C $(WEBHOOK) -p 2 -trimpath -ldflags '-s -w'
 
 .tools/kserve-webhook-v0.20.0: $(wildcard $(WEBHOOK)/*)
 	$(BUILD) -modfile=v0.20.0.mod -tags v0_20 -o "$(CURDIR)/$@" .
+
+# The webhook and the controller of External Secrets, with a store of our own in place of all providers.
+EXTERNAL_SECRETS := tests/proofs/external_secrets
+
+.tools/external-secrets: $(wildcard $(EXTERNAL_SECRETS)/*)
+	sh $(EXTERNAL_SECRETS)/build.sh "$(CURDIR)/$@"
 
 # An environment of its own: KServe's downloader asks for more than it needs, and older than the rest has. What it needs
 # for HDFS asks for Kerberos, which is no wheel; the downloader of the newest release lies beside that of the oldest.

@@ -10,6 +10,7 @@ from typing import Any
 from constructs import Construct
 
 from kserve_gitops.core.origins import Origin
+from kserve_gitops.core.sealed_secret import API_VERSION
 from kserve_gitops.manifest import Manifest
 
 
@@ -42,7 +43,7 @@ class SealedSecret(Manifest):
         if data:
             template["data"] = dict(data)
         manifest = {
-            "apiVersion": "bitnami.com/v1alpha1",
+            "apiVersion": API_VERSION,
             "kind": "SealedSecret",
             "metadata": metadata,
             "spec": {

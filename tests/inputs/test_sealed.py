@@ -6,6 +6,7 @@ import pytest
 
 from kserve_gitops.core.documents import parse
 from kserve_gitops.core.places import Place
+from kserve_gitops.core.sealed_secret import CLUSTER_WIDE, NAMESPACE_WIDE
 from kserve_gitops.inputs import sealed
 from kserve_gitops.inputs.environment import Credential
 from kserve_gitops.inputs.needs import Wanted
@@ -100,7 +101,7 @@ def test_missing_sealed_file_of_mlflow_is_refused_at_its_part(project, refused):
 
 @pytest.mark.parametrize(
     ("scope", "name", "namespace"),
-    [(sealed.NAMESPACE_WIDE, "other", "kserve"), (sealed.CLUSTER_WIDE, "other", "elsewhere")],
+    [(NAMESPACE_WIDE, "other", "kserve"), (CLUSTER_WIDE, "other", "elsewhere")],
 )
 def test_wider_scope_still_has_to_be_named_after_its_consumers(scope, name, namespace):
     text = SEALED.replace("metadata:\n", f"metadata:\n  annotations: {{{scope}: 'true'}}\n")
@@ -113,13 +114,13 @@ def test_wider_scope_still_has_to_be_named_after_its_consumers(scope, name, name
 
 
 def test_scope_and_ciphertext_are_read_and_nothing_else():
-    text = SEALED.replace("metadata:\n", f"metadata:\n  annotations: {{{sealed.CLUSTER_WIDE}: 'true', other: x}}\n")
+    text = SEALED.replace("metadata:\n", f"metadata:\n  annotations: {{{CLUSTER_WIDE}: 'true', other: x}}\n")
     credential = Credential("s3-access", "sa")
     document = parse(text, FILE)
 
     assert list(sealed.problems(document, "kserve", credential)) == []
     found = sealed.read(document, Wanted(credential, "kserve", ("models",), Place("models/m.yaml")))
-    assert found.scope == {sealed.CLUSTER_WIDE: "true"}
+    assert found.scope == {CLUSTER_WIDE: "true"}
     assert found.encrypted_data == {"AWS_ACCESS_KEY_ID": CIPHERTEXT, "AWS_SECRET_ACCESS_KEY": CIPHERTEXT}
 
 

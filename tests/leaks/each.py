@@ -36,15 +36,20 @@ def run(argv: list[str]) -> None:
         code = main(argv)
     except SystemExit as ended:
         code = ended.code
-    print(f"--- {' '.join(argv)}: {code}", flush=True)
+    _say(f"--- {' '.join(argv)}: {code}")
+
+
+def _say(line: str) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.write(f"{line}\n")
+        stream.flush()
 
 
 def all_cases() -> None:
     given = json.load(sys.stdin)
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115  to its end
     for name, files in given["cases"].items():
-        for stream in (sys.stdout, sys.stderr):
-            print(f"=== {name}", file=stream, flush=True)
+        _say(f"=== {name}")
         before = spoilt(files)
         for argv in given["commands"]:
             run(argv)

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from kserve_gitops.core.documents import parse_all
+from kserve_gitops.core.sealed_secret import CLUSTER_WIDE, NAMESPACE_WIDE
 from kserve_gitops.sealing.directory.problems import Found
 from kserve_gitops.sealing.directory.secret import Secret, is_secret, told
 from kserve_gitops.sealing.directory.secret import read as read_secret
-from kserve_gitops.tools.plain_secret import CLUSTER_WIDE, NAMESPACE_WIDE
 
 VALUE = "hunter2-hunter2"
 SECRET = f"""\

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kserve_gitops.core.errors import ToolError
+from kserve_gitops.core.sealed_secret import CLUSTER_WIDE, NAMESPACE_WIDE
 from kserve_gitops.tools.kubeseal import Kubeseal
-from kserve_gitops.tools.plain_secret import CLUSTER_WIDE, NAMESPACE_WIDE
 from kserve_gitops.tools.process import Done
 from tests.tools.fakes import PROGRAM, VALUE, Fake, ciphertext, failed, kubeseal, said, sealed, sealing, secret
 

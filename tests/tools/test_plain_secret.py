@@ -6,7 +6,8 @@ import json
 import pytest
 
 from kserve_gitops.core.errors import ToolError
-from kserve_gitops.tools.plain_secret import CLUSTER_WIDE, NAMESPACE_WIDE, plain_secret
+from kserve_gitops.core.sealed_secret import CLUSTER_WIDE, NAMESPACE_WIDE
+from kserve_gitops.tools.plain_secret import plain_secret
 
 VALUE = "hunter2-hunter2"
 KIND = {"apiVersion": "v1", "kind": "Secret"}

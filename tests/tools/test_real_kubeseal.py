@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kserve_gitops.core.errors import ToolError
+from kserve_gitops.core.sealed_secret import CLUSTER_WIDE, NAMESPACE_WIDE
 from kserve_gitops.tools.kubeseal import Kubeseal
-from kserve_gitops.tools.plain_secret import CLUSTER_WIDE, NAMESPACE_WIDE
 from kserve_gitops.tools.process import run
 from tests import proofs_wanted
 from tests.tools.certificates import NOW, ec_key, pem, private_pem, rsa_key

@@ -14,6 +14,8 @@ from kserve_gitops.adopt.reading import Found
 from kserve_gitops.adopt.settings import Settings
 from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.core.findings import Finding
+from kserve_gitops.core.sealed_secret import GROUP
+from kserve_gitops.inputs.sealed import path_of
 from kserve_gitops.serving.kinds import KINDS, MODEL
 from kserve_gitops.serving.webhook import admitted
 
@@ -134,9 +136,9 @@ def _clusters(found: Found) -> str:
 
 
 def _sealed(found: Found, settings: Settings) -> str:
-    if found.kind != "SealedSecret" or found.group != "bitnami.com" or found.name not in settings.credentials:
+    if found.kind != "SealedSecret" or found.group != GROUP or found.name not in settings.credentials:
         return ""
-    file = f"sealed/{settings.environment}/{found.namespace or settings.namespace}/{found.name}.yaml"
+    file = path_of(settings.environment, found.namespace or settings.namespace, found.name)
     return f"the credential '{found.name}'; its place is {file}"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kserve_gitops.checks.tree import Object, Tree
-from kserve_gitops.inputs.sealed import GROUP
+from kserve_gitops.core.sealed_secret import GROUP
 
 HANDED_ON = ("annotations", "finalizers", "labels", "name", "namespace")
 METADATA = frozenset(

@@ -54,7 +54,7 @@ def add(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """The command."""
     if args.explain is not None:
-        _print(explained(args.explain))
+        report.output(explained(args.explain))
         return 0
     formats = FORMATS if args.explain_access is None else access.FORMATS
     _known("format", args.format, formats, "formats")
@@ -63,10 +63,10 @@ def run(args: argparse.Namespace) -> int:
         _known("environment", args.environment, names, "declared in platform.yaml")
     if args.explain_access is not None:
         said, wrong = access.run(root, args.explain_access, args.environment, args.format)
-        _print(said)
+        report.output(said)
         return ERRORS if wrong else 0
     found = _checked(root, args.environment)
-    _print(_written(args.format, root, found))
+    report.output(_written(args.format, root, found))
     if args.format != "text":
         print(text.tally(found.findings, found.suppressed), file=sys.stderr)
     return _code(found, strict=args.strict)
@@ -134,9 +134,3 @@ def _code(found: "Report", *, strict: bool) -> int:
         return ERRORS
     return WARNINGS if strict and severities else 0
 
-
-def _print(said: str) -> None:
-    """To standard output, whatever it can show; at once, so that a reader who went away is noticed here."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(said.encode(encoding, "backslashreplace").decode(encoding))
-    sys.stdout.flush()

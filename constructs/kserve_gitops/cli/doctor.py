@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
+from kserve_gitops.cli import report
 from kserve_gitops.tools import programs
 from kserve_gitops.tools.programs import Found, Program, State
 
@@ -33,10 +34,7 @@ def add(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """The command."""
     found = [_python(), _cdk8s(), *map(programs.look, (programs.NODE, *programs.OUTSIDE))]
-    said = _json(found) if args.format == "json" else _text(found)
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(said.encode(encoding, "backslashreplace").decode(encoding))
-    sys.stdout.flush()
+    report.output(_json(found) if args.format == "json" else _text(found))
     return int(any(map(_wrong, found)))
 
 

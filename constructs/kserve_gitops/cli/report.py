@@ -1,4 +1,4 @@
-"""Findings and errors that end a command, printed for a person: to standard error, with the next thing to do."""
+"""What commands print: findings and errors for a person on standard error, with the next thing to do."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from kserve_gitops.cli.excerpt import printable
 from kserve_gitops.cli.project import enclosing
 from kserve_gitops.cli.reports import text
 from kserve_gitops.core.errors import GitopsError, InputError
@@ -23,6 +24,27 @@ def error(problem: GitopsError) -> None:
     else:
         said = str(problem)
         print(text.coloured(said, "error") if in_colour(sys.stderr) else said, file=sys.stderr)
+
+
+def remark(severity: str, what: str, hint: str = "") -> None:
+    """An error or a warning that is about no place in a file."""
+    said = f"{severity}: {printable(what)}"
+    print(text.coloured(said, severity) if in_colour(sys.stderr) else said, file=sys.stderr)
+    if hint:
+        print(f"   = hint: {printable(hint)}", file=sys.stderr)
+
+
+def lines(said: Iterable[str]) -> None:
+    """What there is to tell beside the output."""
+    for line in said:
+        print(printable(line), file=sys.stderr)
+
+
+def output(said: str) -> None:
+    """To standard output, whatever it can show; at once, so that a reader who went away is noticed here."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(said.encode(encoding, "backslashreplace").decode(encoding))
+    sys.stdout.flush()
 
 
 def findings(found: Iterable[Finding], *, unchanged: str = "dist/ is as it was", suppressed: int = 0) -> None:

@@ -99,7 +99,9 @@ def _add_jobs(found: argparse.ArgumentParser) -> None:
     jobs.add_argument("--directory", metavar="DIR", help="put SealedSecrets in the place of all Secrets in a folder")
     group.add_argument("--format", choices=("text", "json"), help="of --status; default: text")
     group.add_argument(
-        "--scope", choices=("strict", "namespace-wide", "cluster-wide"), help="of --directory; default: strict"
+        "--scope",
+        choices=("strict", "namespace-wide", "cluster-wide"),
+        help="of --directory; default: what the annotation of a Secret says, else strict",
     )
     group.add_argument("--cert", metavar="FILE|URL", help="of --directory; default: cert.pem of the environment")
 

@@ -1,21 +1,21 @@
 """`kserve-gitops seal --fetch-cert`: the certificate to seal with, from the controller, a file or an address."""
 
 import argparse
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kserve_gitops.cli import report
 from kserve_gitops.cli.boundary import UsageError
-from kserve_gitops.cli.excerpt import printable
 from kserve_gitops.cli.project import project_root
 from kserve_gitops.core.errors import ToolError
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs import files
 from kserve_gitops.inputs.load import PLATFORM
+from kserve_gitops.inputs.sealed import FOLDER
 from kserve_gitops.sealing import certificate
-from kserve_gitops.sealing.certificate import SHORT, Stored
+from kserve_gitops.sealing.certificate import Stored
 from kserve_gitops.sealing.controller import Controller
 from kserve_gitops.sealing.storing import turn
 from kserve_gitops.tools import certificates
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     source = args.fetch_cert
     found = from_source(source) if source else _from_controller(args)
     certificate.usable(found, f"of {source_name(source)}" if source else "of the controller", datetime.now(UTC))
-    with turn(root / certificate.FOLDER / environment):
+    with turn(root / FOLDER / environment):
         stored = certificate.store(root, environment, found)
     _say(stored, certificate.sealed_with_another(root, environment, found.fingerprint_sha256))
     return 0
@@ -59,7 +59,7 @@ def from_source(source: str) -> Certificate:
     content = certificates.fetch(source)
     if unsafe(source):
         said = "anybody on the way could put another in its place: compare the fingerprint with the controller's"
-        print(f"warning: {source_name(source)} is not https; {said}", file=sys.stderr)
+        report.remark("warning", f"{source_name(source)} is not https; {said}")
     try:
         return certificates.read(content)
     except ToolError as error:
@@ -79,10 +79,7 @@ def unsafe(source: str) -> bool:
 
 def source_name(source: str) -> str:
     """A file or an address without login and signature, to be shown."""
-    if not is_address(source):
-        return source
-    parts = urlsplit(source)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    return certificates.shown(source) if is_address(source) else source
 
 
 def _from_controller(args: argparse.Namespace) -> Certificate:
@@ -100,8 +97,7 @@ def _say(stored: Stored, others: Mapping[str, list[str]]) -> None:
         f"valid        {found.not_before:%Y-%m-%d} to {found.not_after:%Y-%m-%d}, RSA {found.key_bits} bits",
     ]
     if stored.before is not None and not stored.same:
-        before = stored.before
-        lines.append(f"before       {before.fingerprint_sha256[:SHORT]}, valid until {before.not_after:%Y-%m-%d}")
+        lines.append(f"before       {stored.before}")
     if stored.unfit:
         lines.append(f"warning: before it there was another: {stored.unfit}")
     if found.not_before > datetime.now(UTC):
@@ -110,5 +106,4 @@ def _say(stored: Stored, others: Mapping[str, list[str]]) -> None:
     if others:
         lines.append("what was sealed with another certificate stays good: the controller keeps the keys of all it had")
         lines.append("if it is another controller than before, seal it again")
-    for line in lines:
-        print(printable(line), file=sys.stderr)
+    report.lines(lines)

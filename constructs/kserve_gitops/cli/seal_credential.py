@@ -20,6 +20,7 @@ from kserve_gitops.core.names import problem_with_label
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs.environment import Credential, Environment
 from kserve_gitops.inputs.load import load
+from kserve_gitops.inputs.sealed import CODES, FOLDER
 from kserve_gitops.sealing import certificate as certificates
 from kserve_gitops.sealing import sealing
 from kserve_gitops.sealing.certificate import SHORT
@@ -31,8 +32,6 @@ from kserve_gitops.serving.credential_types import Key, sealed_keys
 from kserve_gitops.tools.certificates import Certificate
 from kserve_gitops.tools.kubeseal import Kubeseal
 
-REPAIRED = frozenset({"KG501", "KG502", "KG503"})
-"""Findings about sealed files; of any other kind, nobody knows who needs what."""
 _SOON = timedelta(days=60)
 
 
@@ -76,7 +75,7 @@ def _run(root: Path, args: argparse.Namespace) -> int:
         return _nothing(order)
     values |= asked_for(credential, plan.asked, stdin_read=args.from_stdin)
     values |= sealing.drawn_for(plan)
-    if _refused(credential, values):
+    if _refused(environment, credential, values):
         return 1
     return _seal(order, plan, values)
 
@@ -87,8 +86,8 @@ def _sound(findings: Iterable[Finding]) -> None:
         finding
         for finding in findings
         if finding.severity is Severity.ERROR
-        and finding.code not in REPAIRED
-        and not finding.place.file.startswith(f"{certificates.FOLDER}/")
+        and finding.code not in CODES
+        and not finding.place.file.startswith(f"{FOLDER}/")
     ]
     if errors:
         raise InputError(errors)
@@ -155,9 +154,11 @@ def _nothing(order: _Order) -> int:
     return 0
 
 
-def _refused(credential: Credential, values: Mapping[str, Value]) -> bool:
+def _refused(environment: Environment, credential: Credential, values: Mapping[str, Value]) -> bool:
     """Say what there is to say about the values; whether one of them cannot be meant."""
-    said = list(remarks(credential, values))
+    mlflow = environment.parts.get("mlflow")
+    first_user = mlflow.options.get("secrets", {}).get("admin") if mlflow else None
+    said = list(remarks(credential, values, of_mlflow=credential.name == first_user))
     for one in said:
         _say(one.severity, one.what, one.hint)
     errors = sum(one.severity is Severity.ERROR for one in said)

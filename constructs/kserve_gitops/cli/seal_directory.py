@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kserve_gitops.cli import report
 from kserve_gitops.cli.boundary import UsageError
-from kserve_gitops.cli.excerpt import printable
 from kserve_gitops.cli.project import enclosing
 from kserve_gitops.cli.seal_certificate import environment_of, from_source, is_address, source_name
 from kserve_gitops.core.errors import GitopsError
 from kserve_gitops.sealing import certificate as certificates
-from kserve_gitops.sealing.certificate import SHORT
 from kserve_gitops.sealing.directory import sealing
 from kserve_gitops.sealing.directory.history import history
 from kserve_gitops.sealing.directory.problems import Mistake
@@ -43,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         return _refused(reading.mistakes)
     sweep(folder)
     if not reading.files:
-        _tell([f"there is no plain Secret in {folder.as_posix()}", *_passed(reading)])
+        report.lines([f"there is no plain Secret in {folder.as_posix()}", *_passed(reading)])
         return 0
     return _seal(args, root, folder, reading)
 
@@ -59,16 +58,16 @@ def _seal(args: argparse.Namespace, root: Path | None, folder: Path, reading: Re
     known = history(folder, [file.path for file in reading.files])
     notes = [note for file in reading.files for note in sealing.notes(file)]
     write(changes)
-    _tell(line for file in reading.files for line in _sealed(file))
+    report.lines(line for file in reading.files for line in _sealed(file))
     warnings = [f"{path.as_posix()} was committed: {_GONE}" for path in sorted(known.committed)]
     warnings += [f"{path.as_posix()} was added to git: git rm --cached it" for path in sorted(known.added)]
     warnings += ["git does not tell whether any of it was committed"] if known.unknown else []
-    _tell(f"warning: {said}" for said in warnings)
-    _tell(f"note: {said}" for said in notes)
-    _tell(_passed(reading))
+    for said in warnings:
+        report.remark("warning", said)
+    report.lines(f"note: {said}" for said in notes)
+    report.lines(_passed(reading))
     number = sum(len(file.secrets) for file in reading.files)
-    end = f"certificate {certificate.fingerprint_sha256[:SHORT]}, valid until {certificate.not_after:%Y-%m-%d}"
-    _tell([f"{number} Secret{'s' * (number != 1)} sealed, {reading.others} other files left as they are; {end}"])
+    report.lines([f"{number} Secret{'s' * (number != 1)} sealed, {reading.others} other files left as they are; certificate {certificate}"])
     return 0
 
 
@@ -111,9 +110,9 @@ def _reserved(root: Path | None) -> dict[Path, str]:
 def _refused(mistakes: Sequence[Mistake]) -> int:
     """All of them, without the lines that they are about."""
     for one in sorted(set(mistakes)):
-        _tell([f"error: {one.place}: {one.what}", *([f"   = hint: {one.hint}"] if one.hint else [])])
+        report.remark("error", f"{one.place}: {one.what}", one.hint)
     number = len(set(mistakes))
-    _tell([f"{number} mistake{'s' * (number != 1)}; nothing was changed"])
+    report.lines([f"{number} mistake{'s' * (number != 1)}; nothing was changed"])
     return 1
 
 
@@ -131,7 +130,3 @@ def _passed(reading: Reading) -> Iterator[str]:
         shown = ", ".join(reading.passed[:_FEW]) + (f" and {number - _FEW} more" if number > _FEW else "")
         yield f"note: passed over, not readable as YAML and with no sign of a Secret: {shown}"
 
-
-def _tell(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(printable(line), file=sys.stderr)

@@ -1,7 +1,6 @@
 """`kserve-gitops seal --re-encrypt`: sealed files under the newest key of the controller."""
 
 import argparse
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +8,6 @@ from kserve_gitops.cli import report
 from kserve_gitops.cli.project import project_root
 from kserve_gitops.cli.seal_certificate import environment_of
 from kserve_gitops.core.errors import InputError
-from kserve_gitops.sealing.certificate import SHORT
 from kserve_gitops.sealing.controller import Controller
 from kserve_gitops.sealing.renewal import renew
 from kserve_gitops.tools.kubeseal import Kubeseal
@@ -25,9 +23,7 @@ def run(args: argparse.Namespace) -> int:
     except InputError as error:
         report.findings(error.findings, unchanged="nothing was written")
         return 1
-    for file in files if stored.same else (stored.file, *files):
-        print(f"  write  {file}", file=sys.stderr)
-    found = stored.certificate
-    named = f"{found.fingerprint_sha256[:SHORT]}, valid until {found.not_after:%Y-%m-%d}"
-    print(f"{len(files)} re-encrypted with the certificate {named}\nnext: kserve-gitops synth", file=sys.stderr)
+    report.lines(f"  write  {file}" for file in (files if stored.same else (stored.file, *files)))
+    done = f"{len(files)} re-encrypted with the certificate {stored.certificate}"
+    report.lines([done, "next: kserve-gitops synth"])
     return 0

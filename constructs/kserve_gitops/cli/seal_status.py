@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kserve_gitops.cli import report
 from kserve_gitops.cli.boundary import UsageError
-from kserve_gitops.cli.excerpt import printable
 from kserve_gitops.cli.project import project_root
 from kserve_gitops.core.errors import InputError
 from kserve_gitops.core.suggestions import closest
@@ -37,8 +37,6 @@ An object with `environments`, and with `unused`, a list of files that belong to
     sealed_on     the day of the key that was sealed first; age_days counts from there
     problems      each with severity (error or warning), message and hint
 What is not known is null, and so is what does not apply."""
-_SEALED = ("KG501", "KG502", "KG503")
-_PLATFORM = "platform.yaml"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,9 +53,8 @@ def run(args: argparse.Namespace) -> int:
     found = status(inputs, _chosen(inputs, declared, args.environment), now)
     unused = [] if args.environment else of_no_environment(root, declared)
     write = forms.json_object if args.format == "json" else forms.text
-    _print(write(found, unused, now.date()))
-    for line in forms.remarks(inputs, found, unused):
-        print(printable(line), file=sys.stderr)
+    report.output(write(found, unused, now.date()))
+    report.lines(forms.remarks(inputs, found, unused))
     return 0 if all(seals.sound for seals in found) else UNSEALED
 
 
@@ -72,9 +69,3 @@ def _chosen(inputs: "Inputs", declared: Sequence[str], wanted: str | None) -> li
         raise InputError(f for f in inputs.findings if f.place.file == _PLATFORM and f.code not in _SEALED)
     return found
 
-
-def _print(said: str) -> None:
-    """To standard output, whatever it can show."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(said.encode(encoding, "backslashreplace").decode(encoding))
-    sys.stdout.flush()

@@ -8,14 +8,12 @@ from typing import Any
 from kserve_gitops.cli.excerpt import printable
 from kserve_gitops.core.findings import Severity
 from kserve_gitops.inputs.load import Inputs
+from kserve_gitops.inputs.sealed import CODES
 from kserve_gitops.sealing import certificate
-from kserve_gitops.sealing.certificate import SHORT
 from kserve_gitops.sealing.status import Key, KeyState, Problem, Row, Seals
 from kserve_gitops.sealing.status_files import plain
 
 _NONE = "-"
-_SEALED = ("KG501", "KG502", "KG503")
-"""Problems that stand in the table."""
 
 
 def text(found: Sequence[Seals], unused: Sequence[str], today: date) -> str:
@@ -83,7 +81,7 @@ def _certificate_line(seals: Seals) -> str:
     if found is None:
         return f"{seals.environment}: no certificate"
     end = f"{'expired' if seals.expired else 'valid until'} {found.not_after:%Y-%m-%d}"
-    return f"{seals.environment}: certificate {found.fingerprint_sha256[:SHORT]}, {found.subject}, {end}"
+    return f"{seals.environment}: certificate {found.short}, {found.subject}, {end}"
 
 
 def json_object(found: Sequence[Seals], unused: Sequence[str], today: date) -> str:
@@ -147,7 +145,7 @@ def remarks(inputs: Inputs, found: Sequence[Seals], unused: Iterable[str]) -> It
     for file in plain(inputs.root, [*(file for one in found for file in one.unused), *unused]):
         yield f"warning: {file} is a plain Secret: delete it, and change the keys if anybody may have seen it"
     read = {row.file for one in found for row in one.rows}
-    others = [f for f in inputs.findings if f.severity is Severity.ERROR and f.code not in _SEALED]
+    others = [f for f in inputs.findings if f.severity is Severity.ERROR and f.code not in CODES]
     number = sum(finding.place.file not in read for finding in others)
     if number:
         said = f"{number} problem{'s' * (number != 1)} elsewhere, so more may be needed"

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kserve_gitops.cli import report
 from kserve_gitops.cli.boundary import UsageError
-from kserve_gitops.cli.excerpt import printable
 from kserve_gitops.core.errors import GitopsError
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs.environment import Credential
@@ -84,9 +84,8 @@ def _from_files(credential: Credential, keys: Iterable[Key], files: Iterable[str
 def _warn_of(path: Path) -> None:
     """A file with a value in plain where somebody might commit it."""
     if lies_open(path):
-        shown = printable(path.as_posix())
-        print(f"warning: {shown} lies in the repository, and git does not ignore it", file=sys.stderr)
-        print("   = hint: delete it, and see that it was never committed", file=sys.stderr)
+        what = f"{path.as_posix()} lies in the repository, and git does not ignore it"
+        report.remark("warning", what, "delete it, and see that it was never committed")
 
 
 def _from_stdin(keys: Sequence[Key]) -> Mapping[str, Value]:

@@ -93,9 +93,10 @@ INPUTS: dict[str, str] = {
         """,
     "KG013": """Two entries of the catalogue with one kind and name.
 
-        Both would become the same object in the same namespace, and one would write over the other.
+        Both would become the same object in the same namespace, and one would write over the other. So would the pages
+        of two models with one name: all pages are in one namespace, whatever namespaces their models are in.
 
-        Fix: rename one of the two, give it another `namespace`, or delete it.
+        Fix: rename one of the two, give it another `namespace`, or delete it. Of two pages take one away.
 
         Since: every release
 
@@ -233,15 +234,17 @@ INPUTS: dict[str, str] = {
     "KG026": """A credential without anything to fetch, where Secrets come from a store.
 
         A bucket that is read without keys, or HDFS without a login, needs a Secret all the same, for KServe reads the
-        settings from it. Nothing in it is secret, so nothing of it is in a store, and External Secrets then makes
-        nothing at all: the pod waits for a Secret that never comes.
+        settings from it. Nothing in it is secret, so nothing of it is in a store, and External Secrets refuses an
+        ExternalSecret with nothing to fetch. Where its webhook is off, the object even counts as synced, and there is
+        no Secret all the same: the pod waits for one that never comes.
 
         Fix: use `backend: sealed-secrets` in this environment, where such a Secret is made of its template alone; or
         let somebody else make it, and name its ServiceAccount in the model.
 
         Since: every release
 
-        Source: external-secrets v1.3.2, pkg/controllers/externalsecret/externalsecret_controller.go.
+        Source: external-secrets v1.3.2, pkg/controllers/externalsecret/externalsecret_controller.go; v0.20.4,
+        apis/externalsecrets/v1/externalsecret_validator.go.
         """,
     "KG030": """A suppression that cannot be understood.
 

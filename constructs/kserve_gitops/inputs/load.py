@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kserve_gitops.core import discretion
@@ -11,7 +11,7 @@ from kserve_gitops.core.documents import Document
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.origins import Origin
-from kserve_gitops.inputs import entries, files, models, needs, platform, raw, sealed
+from kserve_gitops.inputs import entries, files, models, needs, pages, platform, raw, sealed
 from kserve_gitops.inputs.environment import Environment, Need, Secrets
 from kserve_gitops.inputs.needs import Wanted
 from kserve_gitops.inputs.releases import RELEASES
@@ -158,7 +158,11 @@ class _Reader:
         serving = [(entry, good) for entry, good in catalogue if entries.kind_of(entry) == MODEL]
         others = [entry for entry, good in catalogue if good and entries.kind_of(entry) != MODEL]
         built = (found.model(entry) if good else found.salvaged(entry) for entry, good in serving)
-        deployed = tuple(sorted((m for m in built if m is not None), key=lambda m: (m.namespace, m.name)))
+        deployed = sorted((m for m in built if m is not None), key=lambda m: (m.namespace, m.name))
+        deployed, alike = pages.told_apart(
+            deployed, name, lambda model: found.place(self.documents[model.origin.file], "client")
+        )
+        self.findings += alike
         parts = platform.parts(blocks)
         writer = platform.mlflow_credential(blocks, credentials) if "mlflow" in parts else None
         placed = [(model, self.documents[model.origin.file].at(("name",))) for model in deployed if model.credential]
@@ -175,7 +179,7 @@ class _Reader:
             platform.clients(blocks),
             parts,
             writer,
-            deployed,
+            tuple(deployed),
             tuple(self.need(name, one, secrets) for one in needs.wanted(placed, parts, writer, credentials, blocks)),
             blocks.origin("domain"),
             tuple(sorted(map(found.entry, others), key=lambda e: (e.kind, e.namespace or "", e.name))),
@@ -193,13 +197,11 @@ class _Reader:
         there = credential.kind.has_secret and os.path.lexists(self.root / file)
         if not secrets.sealed or not (there or sealed.needs_file(credential)):
             return Need(credential, namespace, wanted.users, credential.origin)
-        document = None
-        if there:
-            document = self.read(self.root / file, discreet=sealed.discreet)
-        else:
-            self.findings.append(sealed.missing(environment, namespace, credential, wanted.place))
+        document = self.read(self.root / file, discreet=sealed.discreet) if there else None
         wrong = list(sealed.problems(document, namespace, credential)) if document else []
-        self.findings += wrong
+        if not there:
+            wrong = [sealed.missing(environment, namespace, credential, wanted.place)]
+        self.findings += (replace(finding, environment=environment) for finding in wrong)
         if document is None or any(finding.severity is Severity.ERROR for finding in wrong):
             return Need(credential, namespace, wanted.users, Origin(file), missing=True)
         return sealed.read(document, wanted)

@@ -9,6 +9,7 @@ from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.names import problem_with_inference_service_name, problem_with_label
 from kserve_gitops.core.origins import Link, Origin, Path, linked
 from kserve_gitops.core.patches import pointed
+from kserve_gitops.core.places import Place
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs import entries
 from kserve_gitops.inputs.entries import merged
@@ -86,6 +87,10 @@ class Catalogue:
                 message, hint = f"a second {what} named '{key[2]}'", f"the first one is at {other}"
                 yield Finding("KG013", message, document.at(("name",)), hint)
             first.setdefault(key, document)
+
+    def place(self, document: Document, key: str) -> Place:
+        """Of a key of a file, in the overlay of the environment where that has it."""
+        return overlay_locator(document, (), ("environments", self._environment))((), key)
 
     def problems(self, document: Document) -> Iterator[Finding]:
         """References of a file that lead nowhere, and what nothing would serve."""

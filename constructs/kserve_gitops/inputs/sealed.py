@@ -4,8 +4,6 @@ They lie at sealed/<environment>/<namespace>/<credential>.yaml. Only ciphertext 
 annotations and type follow from platform.yaml, so a new region or endpoint needs no new sealing.
 """
 
-import base64
-import binascii
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,16 +12,15 @@ from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.origins import Path, linked
 from kserve_gitops.core.places import Place
+from kserve_gitops.core.sealed_secret import CLUSTER_WIDE, NAMESPACE_WIDE, below, is_ciphertext, is_sealed_secret
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs.environment import Credential, Need
 from kserve_gitops.inputs.needs import Wanted
 from kserve_gitops.serving.credential_types import sealed_keys
 
-GROUP = "bitnami.com"
-"""The API group of SealedSecret."""
-
-NAMESPACE_WIDE = "sealedsecrets.bitnami.com/namespace-wide"
-CLUSTER_WIDE = "sealedsecrets.bitnami.com/cluster-wide"
+FOLDER = "sealed"
+CODES = frozenset({"KG501", "KG502", "KG503", "KG518"})
+"""Of findings about sealed files."""
 
 _READ_TOO: dict[str, frozenset[str]] = {
     "s3": frozenset(
@@ -45,9 +42,6 @@ _OF_THE_HUB = ("hub.", "values.yaml")
 """How keys begin that JupyterHub's chart takes for values (zero-to-jupyterhub 4.4.0, files/hub/z2jh.py)."""
 
 
-FOLDER = "sealed"
-
-
 def path_of(environment: str, namespace: str, credential: str) -> str:
     """Where the sealed file of a credential lies, relative to the repository."""
     return f"{FOLDER}/{environment}/{namespace}/{credential}.yaml"
@@ -62,8 +56,7 @@ def missing(environment: str, namespace: str, credential: Credential, place: Pla
     """The finding for a sealed file that is not there; `place` is who needs it."""
     file = path_of(environment, namespace, credential.name)
     message = f"no sealed file for '{credential.name}' in namespace '{namespace}': {file}"
-    hint = f"seal it: kserve-gitops seal {credential.name} --environment {environment}"
-    return Finding("KG501", message, place, hint)
+    return Finding("KG501", message, place, f"seal it: {_seal(credential, file)}")
 
 
 def discreet(finding: Finding) -> Finding:
@@ -77,16 +70,17 @@ def discreet(finding: Finding) -> Finding:
 def problems(document: Document, namespace: str, credential: Credential) -> Iterator[Finding]:
     """Why the file is not a SealedSecret that the consumers of `credential` in `namespace` can use."""
     data = document.data
-    if not isinstance(data, Mapping) or not _is_sealed_secret(data):
+    again = _seal(credential, document.file)
+    if not is_sealed_secret(data):
         if isinstance(data, Mapping) and data.get("kind") == "Secret":
-            hint = f"delete it, kserve-gitops seal {credential.name}, and change the keys if anybody may have seen it"
+            hint = f"delete it, {again}, and change the keys if anybody may have seen it"
             yield Finding("KG503", f"{document.file} is a plain Secret", document.at(()), hint)
         else:
-            hint = f"make it with kserve-gitops seal {credential.name}"
+            hint = f"delete it, and make it anew: {again}"
             yield Finding("KG502", f"{document.file} is not a SealedSecret", document.at(()), hint)
         return
-    metadata = _mapping(data, "metadata")
-    encrypted = _mapping(data, "spec", "encryptedData")
+    metadata = below(data, "metadata")
+    encrypted = below(data, "spec", "encryptedData")
     scope = _scope(data)
     for key, wanted, bound in (
         ("name", credential.name, not scope),
@@ -95,7 +89,7 @@ def problems(document: Document, namespace: str, credential: Credential) -> Iter
         found = metadata.get(key)
         if found != wanted:
             hint = (
-                f"sealed with this {key} it cannot be decrypted under another: seal it again"
+                f"sealed with this {key} it cannot be decrypted under another; seal it again: {again}"
                 if bound
                 else f"write {key}: {wanted}"
             )
@@ -106,29 +100,39 @@ def problems(document: Document, namespace: str, credential: Credential) -> Iter
     for key in required:
         if key not in encrypted:
             place = document.at(("spec", "encryptedData"))
-            hint = f"it must hold {' and '.join(required)}; kserve-gitops seal {credential.name} --key {key} adds it"
+            hint = f"it must hold {' and '.join(required)}; this adds it: {again} --key {key}"
             yield Finding("KG502", f"the sealed file has no key '{key}'", place, hint)
-    yield from _not_encrypted(document, encrypted)
+    known = [key.name for key in sealed_keys(credential.type, credential.options)]
+    yield from _not_encrypted(document, encrypted, {key: f"seal it: {again} --key {key}" for key in known})
     yield from _unread(document, credential, encrypted)
+
+
+def _seal(credential: Credential, file: str) -> str:
+    """The command that writes a sealed file."""
+    return f"kserve-gitops seal {credential.name} --environment {file.split('/')[1]}"
 
 
 def plain(document: Document) -> Iterator[Finding]:
     """What stands in plain in a file that nothing needs: it is committed all the same."""
     data = document.data
-    if not isinstance(data, Mapping):
-        return
-    if data.get("kind") in ("Secret", "SecretList") or "stringData" in data:
+    items = data.get("items") if isinstance(data, Mapping) else None
+    if any(map(_is_plain, [data, *(items if isinstance(items, list) else ())])):
         hint = "seal what it holds, delete it, and change the keys if anybody may have seen it"
         yield Finding("KG503", f"{document.file} is a plain Secret", document.at(()), hint)
-    elif _is_sealed_secret(data):
-        yield from _not_encrypted(document, _mapping(data, "spec", "encryptedData"))
+    elif is_sealed_secret(data):
+        yield from _not_encrypted(document, below(data, "spec", "encryptedData"), {})
 
 
-def _not_encrypted(document: Document, encrypted: Mapping[str, Any]) -> Iterator[Finding]:
+def _is_plain(data: Any) -> bool:
+    return isinstance(data, Mapping) and (data.get("kind") in ("Secret", "SecretList") or "stringData" in data)
+
+
+def _not_encrypted(document: Document, encrypted: Mapping[str, Any], again: Mapping[str, str]) -> Iterator[Finding]:
+    """Values in plain, and what was ciphertext before somebody edited it; `again` says how a known key is sealed."""
     for key, text in encrypted.items():
         if not is_ciphertext(text):
             place = document.at(("spec", "encryptedData"), key=key)
-            hint = "only what kubeseal wrote may stand here; change the key if this was plain text"
+            hint = f"{again.get(key, 'only what kubeseal wrote may stand here')}; change the key if this was plain text"
             yield Finding("KG503", f"the value of '{key}' is not encrypted", place, hint)
 
 
@@ -164,28 +168,6 @@ def read(document: Document, wanted: Wanted) -> Need:
     )
 
 
-def _is_sealed_secret(data: Mapping[str, Any]) -> bool:
-    return data.get("kind") == "SealedSecret" and str(data.get("apiVersion")).startswith(f"{GROUP}/")
-
-
-def is_ciphertext(text: Any) -> bool:
-    """Whether `text` begins as kubeseal's output does: in base64, two bytes with the length of the RSA block.
-
-    Keys of 1024 to 8192 bits. Source: bitnami-labs/sealed-secrets, pkg/crypto/crypto.go.
-    """
-    try:
-        start = base64.b64decode(text, validate=True)[:2]
-    except (TypeError, ValueError, binascii.Error):
-        return False
-    return int.from_bytes(start) in range(128, 1025, 64) and len(start) == 2  # noqa: PLR2004  the length field
-
-
 def _scope(data: Mapping[str, Any]) -> dict[str, str]:
-    annotations = _mapping(data, "metadata", "annotations")
+    annotations = below(data, "metadata", "annotations")
     return {key: "true" for key in (CLUSTER_WIDE, NAMESPACE_WIDE) if annotations.get(key) == "true"}
-
-
-def _mapping(data: Any, *path: str) -> Mapping[str, Any]:
-    for step in path:
-        data = data.get(step) if isinstance(data, Mapping) else None
-    return data if isinstance(data, Mapping) else {}

@@ -45,6 +45,7 @@ def problems(data: Data, locate: Locator) -> Iterator[Finding]:
     yield from aws_wiring.problems(data, locate)
     for path, types in _PARTS:
         yield from _named(_at(data["parts"], path), types, declared, locate("parts"), path)
+    yield from _writer(_at(data["parts"], ("mlflow", "credential")), declared, locate("parts"))
     yield from _named(data["models"].get("credential"), _FOR_MODELS, declared, locate("models"), ("credential",))
     for namespace, block in sorted(data["models"]["namespaces"].items()):
         path = ("namespaces", namespace, "credential")
@@ -88,7 +89,9 @@ def _beside(name: str, block: Mapping[str, Any], declared: Mapping[str, Any], lo
             yield Finding("KG016", f"credential '{other}' is not declared", place, hint)
             continue
         found = TYPES[declared[other]["type"]]
-        if other == name or not (found.listed or found.stores):
+        if other == name:
+            yield Finding("KG023", f"credential '{name}' stands beside itself", place, "take it away")
+        elif not (found.listed or found.stores):
             yield Finding("KG023", f"'{other}' is nothing that a ServiceAccount could give", place, "take it away")
         for one in found.stores:
             if one in given and other != name:
@@ -140,6 +143,13 @@ def _named(
     elif (type_ := declared[wanted]["type"]) not in types:
         message = f"credential '{wanted}' is of type '{type_}', which is of no use here"
         yield Finding("KG023", message, locate(path, None), f"name one of type {' or '.join(sorted(types))}")
+
+
+def _writer(name: str | None, declared: Mapping[str, Any], locate: Locate) -> Iterator[Finding]:
+    """MLflow with a credential that can only read."""
+    if declared.get(name or "", {}).get("anonymous"):
+        message = f"credential '{name}' is anonymous, and MLflow cannot write artifacts with it"
+        yield Finding("KG023", message, locate(("mlflow", "credential"), None), "name one with keys or a role")
 
 
 def _at(block: Any, path: tuple[str, ...]) -> Any:

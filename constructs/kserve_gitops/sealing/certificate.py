@@ -10,16 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 from kserve_gitops.core.errors import GitopsError, ToolError
+from kserve_gitops.inputs.sealed import FOLDER
 from kserve_gitops.sealing import storing
 from kserve_gitops.sealing.files import records
 from kserve_gitops.tools import certificates
 from kserve_gitops.tools.certificates import Certificate
 
-FOLDER = "sealed"
 LARGEST = 1024 * 1024
 """Bytes of a file that may be a certificate."""
-SHORT = 12
-"""Hex digits of a fingerprint that are shown where it has a line to share."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import Any
 
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.errors import GitopsError, InputError
+from kserve_gitops.core.sealed_secret import below, is_ciphertext, is_sealed_secret, scope_of
 from kserve_gitops.inputs import files as reading
 from kserve_gitops.inputs import sealed
 from kserve_gitops.sealing import files
 from kserve_gitops.sealing.files import Record
-from kserve_gitops.sealing.targets import SCOPES, Target, metadata
+from kserve_gitops.sealing.targets import Target, metadata
 from kserve_gitops.serving.credential_types import sealed_keys
 
 _MARK = "\ufeff"
@@ -76,21 +77,18 @@ def document_of(root: Path, path: Path) -> Document:
 def of(document: Document) -> Existing | None:
     """The SealedSecret in a document; None for anything else."""
     data = document.data
-    if _at(data, "kind") != "SealedSecret" or not str(_at(data, "apiVersion")).startswith(f"{sealed.GROUP}/"):
+    if not is_sealed_secret(data):
         return None
-    annotations = _mapping(_at(data, "metadata", "annotations"))
-    encrypted = _mapping(_at(data, "spec", "encryptedData"))
-    template = _mapping(_at(data, "spec", "template"))
+    named, encrypted = below(data, "metadata"), below(data, "spec", "encryptedData")
     return Existing(
         document.file,
         document.text,
-        str(_at(data, "metadata", "name")),
-        str(_at(data, "metadata", "namespace")),
-        # the widest counts, as for the controller
-        next(one for one in reversed(SCOPES) if all(annotations.get(key) == "true" for key in SCOPES[one])),
-        {str(key): text for key, text in encrypted.items() if sealed.is_ciphertext(text)},
-        {key: value for key, value in template.items() if key != "metadata"},
-        tuple(str(key) for key, text in encrypted.items() if not sealed.is_ciphertext(text)),
+        str(named.get("name")),
+        str(named.get("namespace")),
+        scope_of(data),
+        {str(key): text for key, text in encrypted.items() if is_ciphertext(text)},
+        {key: value for key, value in below(data, "spec", "template").items() if key != "metadata"},
+        tuple(str(key) for key, text in encrypted.items() if not is_ciphertext(text)),
     )
 
 
@@ -138,13 +136,3 @@ def _flags(keys: Iterable[str]) -> str:
 
 def _listed(keys: Iterable[str]) -> str:
     return " and ".join(f"'{key}'" for key in keys)
-
-
-def _at(data: Any, *path: str) -> Any:
-    for step in path:
-        data = data.get(step) if isinstance(data, Mapping) else None
-    return data
-
-
-def _mapping(data: Any) -> Mapping[Any, Any]:
-    return data if isinstance(data, Mapping) else {}

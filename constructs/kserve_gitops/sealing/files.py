@@ -15,8 +15,7 @@ import yaml
 
 from kserve_gitops.core.nodes import child, root
 from kserve_gitops.core.rendering import to_yaml
-
-API_VERSION = "bitnami.com/v1alpha1"
+from kserve_gitops.core.sealed_secret import API_VERSION
 
 _PAD = "    "
 """Of the keys in a file of ours."""

@@ -28,7 +28,7 @@ def renew(
 
     Nothing is written before the last answer is there. Raises GitopsError.
     """
-    folder = root / certificates.FOLDER / environment
+    folder = root / sealed.FOLDER / environment
     with storing.turn(folder):
         found = [_existing(root, path) for path in _paths(root, folder, names)]
         certificate = read(controller.certificate())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kserve_gitops.core.errors import GitopsError
+from kserve_gitops.inputs.sealed import FOLDER
 from kserve_gitops.sealing import certificate as certificates
 from kserve_gitops.sealing import existing, storing
 from kserve_gitops.sealing.existing import Existing
@@ -90,7 +91,7 @@ def write(
 ) -> None:
     """All files, each with what else is sealed in it at this moment. Raises GitopsError."""
     record = Record(today, certificate.fingerprint_sha256)
-    with storing.turn(root / certificates.FOLDER / environment):
+    with storing.turn(root / FOLDER / environment):
         contents = {
             target.file: existing.content(existing.read(root, target), target, texts, record).encode()
             for target, texts in encrypted.items()

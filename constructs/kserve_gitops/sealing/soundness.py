@@ -4,7 +4,7 @@ An error is what no store or server can accept; a warning is what is most likely
 
 Sources: kserve/kserve v0.20.0, python/storage/kserve_storage/kserve_storage.py; google-auth, google/auth/_default.py;
 requests, requests/utils.py, on headers; jupyterhub, jupyterhub/crypto.py; AWS IAM User Guide on unique identifiers;
-MIT Kerberos on the format of keytabs.
+MIT Kerberos on the format of keytabs; community-charts mlflow 1.11.5 and mlflow, mlflow/server/auth, on its first user.
 """
 
 import base64
@@ -48,17 +48,22 @@ _BINARY = frozenset({"KERBEROS_KEYTAB"})
 _LINES = frozenset({"headers", "HEADERS"})
 """Keys that are no file, and whose value may have several lines all the same."""
 _KEY_BYTES, _KEY_BASE64 = 32, 44
+_SHORTEST_OF_MLFLOW, _NONE_OF_MLFLOW = 12, frozenset("/&\\%")
+"""The chart writes the password of MLflow's first user with sed, into what MLflow reads as an INI file."""
 
 Said = Iterator[tuple[Severity, str, str]]
 """How bad it is, what is to be said after "the value of 'KEY'", and a hint."""
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 
 
-def remarks(credential: Credential, values: Mapping[str, Value]) -> Iterator[Remark]:
-    """All there is to say about the values of a credential, by key."""
+def remarks(credential: Credential, values: Mapping[str, Value], *, of_mlflow: bool = False) -> Iterator[Remark]:
+    """All there is to say about the values of a credential, by key; `of_mlflow` for that of MLflow's first user."""
     keys = {key.name: key for key in sealed_keys(credential.type, credential.options)}
     for name, value in values.items():
-        for severity, what, hint in _of(credential, keys[name], value.reveal()):
+        said = list(_of(credential, keys[name], value.reveal()))
+        if of_mlflow and name == "password" and not any(severity is _ERROR for severity, _, _ in said):
+            said += _password_of_mlflow(value.reveal().decode())
+        for severity, what, hint in said:
             yield Remark(f"the value of '{name}' {what}", hint, severity)
 
 
@@ -172,6 +177,13 @@ def _azure_storage_key(text: str) -> Said:
 def _token(text: str) -> Said:
     if not text.startswith("hf_"):
         yield _WARNING, "does not begin with hf_", "is it a token of the Hugging Face Hub?"
+
+
+def _password_of_mlflow(text: str) -> Said:
+    if len(text) < _SHORTEST_OF_MLFLOW:
+        yield _ERROR, f"has fewer than {_SHORTEST_OF_MLFLOW} characters", "MLflow refuses to start with it"
+    if _NONE_OF_MLFLOW & set(text):
+        yield _ERROR, "has one of / & \\ % in it", "the chart cannot write it into MLflow's settings; take others"
 
 
 def _crypt_keys(text: str) -> Said:

@@ -4,15 +4,15 @@ Nothing is decrypted, for nobody but the controller can: all of it stands in the
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.errors import ToolError
 from kserve_gitops.core.findings import Finding, Severity
+from kserve_gitops.core.sealed_secret import below, scope_of
 from kserve_gitops.inputs import sealed
 from kserve_gitops.inputs.environment import Credential, Environment, Need
 from kserve_gitops.inputs.load import Inputs
@@ -121,7 +121,6 @@ class Seals:
 
 
 _IN_FILE = (KeyState.SEALED, KeyState.OTHER)
-_SCOPES = ((sealed.CLUSTER_WIDE, "cluster-wide"), (sealed.NAMESPACE_WIDE, "namespace-wide"))
 
 
 def status(inputs: Inputs, environments: Iterable[Environment], now: datetime) -> list[Seals]:
@@ -141,7 +140,7 @@ class _Environment:
     def seals(self) -> Seals:
         rows = tuple(map(self._row, self.environment.needs))
         read = {row.file for row in rows}
-        below = manifests(self.inputs.root, f"{certificate.FOLDER}/{self.environment.name}")
+        below = manifests(self.inputs.root, f"{sealed.FOLDER}/{self.environment.name}")
         unused = tuple(file for file in below if file not in read)
         wanted = self.environment.secrets.sealed and any(row.file for row in rows)
         expired = self.certificate is not None and self.certificate.expired(self.now)
@@ -204,7 +203,7 @@ class _Environment:
             _state(need, document, keys, findings),
             file,
             keys,
-            _scope(document),
+            scope_of(document.data if document else None),
             self._sealing(keys),
             tuple(Problem(one.severity, f"{one.place}: {one.message}", one.hint) for one in findings),
         )
@@ -221,7 +220,7 @@ class _Environment:
 
 
 def _keys(credential: Credential, document: Document | None) -> Iterator[Key]:
-    there = _mapping(document.data if document else None, "spec", "encryptedData")
+    there = below(document.data if document else None, "spec", "encryptedData")
     said = records(document.text) if document else {}
     wanted = sealed_keys(credential.type, credential.options)
     for key in wanted:
@@ -240,16 +239,5 @@ def _state(need: Need, document: Document | None, keys: Iterable[Key], findings:
         return State.SEALED
     lacking = sum(key.state is KeyState.MISSING for key in keys)
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    sealed_secret = document is not None and _mapping(document.data).get("kind") == "SealedSecret"
+    sealed_secret = document is not None and below(document.data).get("kind") == "SealedSecret"
     return State.INCOMPLETE if sealed_secret and lacking == errors else State.UNFIT
-
-
-def _scope(document: Document | None) -> str:
-    annotations = _mapping(document.data if document else None, "metadata", "annotations")
-    return next((name for key, name in _SCOPES if annotations.get(key) == "true"), "strict")
-
-
-def _mapping(data: Any, *path: str) -> Mapping[str, Any]:
-    for step in path:
-        data = data.get(step) if isinstance(data, Mapping) else None
-    return data if isinstance(data, Mapping) else {}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kserve_gitops.core.documents import parse_all
 from kserve_gitops.core.errors import InputError
-from kserve_gitops.sealing.certificate import FOLDER
+from kserve_gitops.inputs.sealed import FOLDER
 
 MANIFESTS = (".yaml", ".yml", ".json")
 

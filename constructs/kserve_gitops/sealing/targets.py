@@ -5,17 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from kserve_gitops.core.errors import GitopsError
+from kserve_gitops.core.sealed_secret import SCOPES
 from kserve_gitops.inputs.credential_contents import fetched_keys
 from kserve_gitops.inputs.environment import Credential, Environment
-from kserve_gitops.inputs.sealed import CLUSTER_WIDE, NAMESPACE_WIDE, path_of
+from kserve_gitops.inputs.sealed import path_of
 from kserve_gitops.serving.credential_types import sealed_keys
-
-SCOPES: dict[str, dict[str, str]] = {
-    "strict": {},
-    "namespace-wide": {NAMESPACE_WIDE: "true"},
-    "cluster-wide": {CLUSTER_WIDE: "true"},
-}
-"""The annotations of each scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +35,7 @@ def metadata(name: str, namespace: str, scope: str) -> dict[str, Any]:
     """What ciphertext is bound to."""
     found: dict[str, Any] = {"name": name, "namespace": namespace}
     if SCOPES[scope]:
-        found["annotations"] = dict(SCOPES[scope])
+        found["annotations"] = {SCOPES[scope]: "true"}
     return found
 
 

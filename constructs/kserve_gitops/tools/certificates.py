@@ -36,6 +36,8 @@ _PRIVATE_ENCODED = tuple(
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MOST = 1_000_000
 """Bytes."""
+_SHORT = 12
+"""Hex digits of a fingerprint that are shown where it has a line to share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,14 @@ class Certificate:
     key_bits: int
     pem: bytes = field(repr=False)
     """The one certificate that is used, spelled the same whatever the file was like."""
+
+    @property
+    def short(self) -> str:
+        """The start of its fingerprint."""
+        return self.fingerprint_sha256[:_SHORT]
+
+    def __str__(self) -> str:
+        return f"{self.short}, valid until {self.not_after:%Y-%m-%d}"
 
     def expired(self, at: datetime) -> bool:
         """Whether kubeseal would refuse it at that time, which has a time zone."""
@@ -77,7 +87,7 @@ def read(pem: bytes) -> Certificate:
 
 def fetch(url: str, *, timeout: float = 30) -> bytes:
     """What lies at an address: https, http or file. Raises ToolError, without logins and signatures of the address."""
-    shown = _shown(url)
+    said = shown(url)
     if not shown.startswith(("https://", "http://", "file://")):
         raise ToolError("that is no address that can be fetched", hint="write https://…, http://… or file:///…")
     try:
@@ -151,7 +161,7 @@ def _too_slow(shown: str, timeout: float) -> ToolError:
     return ToolError(f"'{shown}' did not answer within {timeout:g} s", hint="can it be reached from here?")
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
     """The address without login, query and fragment; "" for what is none."""
     try:
         parts = urlsplit(url)

@@ -5,8 +5,6 @@ nothing that is not ciphertext. Variables SEALED_SECRETS_… set flags of kubese
 cluster count where it is reached, those that change what kubeseal does never do.
 """
 
-import base64
-import binascii
 import json
 import os
 from collections.abc import Mapping
@@ -16,9 +14,10 @@ from typing import Any, Self
 
 from kserve_gitops.core.documents import parse_all
 from kserve_gitops.core.errors import InputError, ToolError
+from kserve_gitops.core.sealed_secret import SCOPES, is_ciphertext_of, scope_of
 from kserve_gitops.tools import programs
 from kserve_gitops.tools.kubeseal_failures import failure
-from kserve_gitops.tools.plain_secret import PlainSecret, plain_secret, scope_of
+from kserve_gitops.tools.plain_secret import PlainSecret, plain_secret
 from kserve_gitops.tools.process import Done, Runner, run
 
 _VARIABLES = "SEALED_SECRETS_"
@@ -30,8 +29,6 @@ _ACTIONS = frozenset(
     }
 )  # fmt: skip
 """Flags that change what is done; the others say where the cluster is, and who asks."""
-_TAG = 16
-"""Bytes that AES-GCM adds."""
 _UNFIT = "that is no fault of the Secret: is it the kubeseal of bitnami-labs/sealed-secrets?"
 
 
@@ -114,13 +111,13 @@ def _sealed(done: Done, plain: PlainSecret) -> dict[str, str]:
     metadata = answer["metadata"]
     if (metadata.get("name"), metadata.get("namespace")) != (plain.name, plain.namespace):
         raise ToolError(f"kubeseal sealed something else than the Secret '{plain.name}'", hint=_UNFIT)
-    if scope_of(metadata) != plain.scope:
+    if SCOPES[scope_of(answer)] != plain.scope:
         raise ToolError(f"kubeseal sealed the Secret '{plain.name}' for another scope", hint=_UNFIT)
     encrypted = _encrypted(answer)
     if encrypted.keys() != plain.values.keys():
         raise ToolError(f"kubeseal sealed other keys than those of the Secret '{plain.name}'", hint=_UNFIT)
     for key, text in encrypted.items():
-        if not _is_ciphertext(text, len(plain.values[key])):
+        if not is_ciphertext_of(text, len(plain.values[key])):
             raise ToolError(f"kubeseal did not encrypt '{key}' of the Secret '{plain.name}'", hint=_UNFIT)
     return encrypted
 
@@ -163,14 +160,3 @@ def _is_sealed_secret(data: Any) -> bool:
 
 def _encrypted(answer: Mapping[str, Any]) -> dict[str, str]:
     return dict(answer["spec"]["encryptedData"])
-
-
-def _is_ciphertext(text: str, length: int) -> bool:
-    """Whether it is as long as what kubeseal makes of so many bytes: two with the length of the RSA block, the block,
-    and AES-GCM's. Source: bitnami-labs/sealed-secrets, pkg/crypto/crypto.go.
-    """
-    try:
-        sealed = base64.b64decode(text, validate=True)
-    except (ValueError, binascii.Error):
-        return False
-    return len(sealed) == 2 + int.from_bytes(sealed[:2]) + length + _TAG

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kserve_gitops.core.errors import ToolError
-
-NAMESPACE_WIDE = "sealedsecrets.bitnami.com/namespace-wide"
-CLUSTER_WIDE = "sealedsecrets.bitnami.com/cluster-wide"
+from kserve_gitops.core.sealed_secret import CLUSTER_WIDE, NAMESPACE_WIDE, SCOPES, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def plain_secret(secret: Mapping[str, Any]) -> PlainSecret:
     if not values:
         raise ToolError(f"the Secret '{name}' holds nothing", hint="write its keys under stringData")
     _no_odd_scope(name, _mapping(metadata, "annotations"))
-    return PlainSecret(name, namespace, scope_of(metadata), values)
+    return PlainSecret(name, namespace, SCOPES[scope_of(secret)], values)
 
 
 def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -65,13 +63,6 @@ def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     if not isinstance(found, Mapping) or not all(isinstance(inner, str) for inner in found):
         raise ToolError(f"'{key}' of the Secret is not a mapping with text as keys", hint="put keys in quotes")
     return found
-
-
-def scope_of(metadata: Mapping[str, Any]) -> str:
-    """The annotation that says the scope, the widest if there are two; "" for strict."""
-    annotations = metadata.get("annotations")
-    found = annotations if isinstance(annotations, Mapping) else {}
-    return next((key for key in (CLUSTER_WIDE, NAMESPACE_WIDE) if found.get(key) == "true"), "")
 
 
 def _no_odd_scope(name: str, annotations: Mapping[str, Any]) -> None:

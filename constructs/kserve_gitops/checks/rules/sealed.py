@@ -8,8 +8,8 @@ from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.sealed import HANDED_ON, METADATA, sealed_secrets
 from kserve_gitops.checks.tree import Mistake, Object, Tree
 from kserve_gitops.core.origins import Path
+from kserve_gitops.core.sealed_secret import CLUSTER_WIDE, NAMESPACE_WIDE
 from kserve_gitops.core.suggestions import closest
-from kserve_gitops.inputs.sealed import CLUSTER_WIDE, NAMESPACE_WIDE
 from kserve_gitops.serving.credentials import S3
 
 _TEMPLATE: Path = ("spec", "template", "metadata")

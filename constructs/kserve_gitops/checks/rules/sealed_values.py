@@ -9,8 +9,8 @@ from kserve_gitops.checks import plain
 from kserve_gitops.checks.rule import rule
 from kserve_gitops.checks.sealed import sealed_secrets
 from kserve_gitops.checks.tree import Mistake, Tree
+from kserve_gitops.core.sealed_secret import is_ciphertext
 from kserve_gitops.core.suggestions import closest
-from kserve_gitops.inputs.sealed import is_ciphertext
 
 _NEEDED = {
     "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),

@@ -15,11 +15,8 @@ from kserve_gitops.core.names import problem_with_label, problem_with_subdomain
 from kserve_gitops.core.nodes import child, root
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.places import Place
+from kserve_gitops.core.sealed_secret import CLUSTER_WIDE, NAMESPACE_WIDE, SCOPES, below
 from kserve_gitops.core.suggestions import closest
-from kserve_gitops.tools.plain_secret import CLUSTER_WIDE, NAMESPACE_WIDE
-
-SCOPES = {"strict": "", "namespace-wide": NAMESPACE_WIDE, "cluster-wide": CLUSTER_WIDE}
-"""The annotation of each scope."""
 
 _FIELDS = ("apiVersion", "kind", "metadata", "type", "immutable", "data", "stringData")
 _KEPT = ("name", "namespace", "labels", "annotations")
@@ -41,8 +38,6 @@ MADE = {
     "helm.sh/release.v1": "a record that Helm made",
 }
 _KEY = re.compile(r"[-._A-Za-z0-9]{1,253}")
-LARGEST = 1024 * 1024
-"""Bytes of all values of a Secret, as the API server counts them."""
 _PLAIN_HINT = "values under data are base64; plain text goes under stringData"
 
 
@@ -117,7 +112,7 @@ def _metadata(found: Found, scope: str | None) -> Iterator[Mistake]:
             yield found.mistake(("metadata",), "a field that metadata does not have", hint, key=key)
     for part in ("labels", "annotations"):
         yield from _texts(found, ("metadata", part), given.get(part))
-    yield from _scope(found, mapping(given.get("annotations")), scope)
+    yield from _scope(found, below(given.get("annotations")), scope)
 
 
 def _scope(found: Found, annotations: Mapping[str, Any], scope: str | None) -> Iterator[Mistake]:
@@ -137,7 +132,7 @@ def _texts(found: Found, path: Path, given: Any) -> Iterator[Mistake]:
     """What is wrong with labels or annotations."""
     if given is not None and not isinstance(given, Mapping):
         yield found.mistake(path, f"{path[-1]} is not a mapping", "write keys and texts")
-    for key, value in mapping(given).items():
+    for key, value in below(given).items():
         if key in REPEATING:
             continue
         text = isinstance(key, str) and isinstance(value, str)
@@ -150,7 +145,7 @@ def _values(found: Found) -> Iterator[Mistake]:
         given = found.data.get(part)
         if given is not None and not isinstance(given, Mapping):
             yield found.mistake((part,), f"{part} is not a mapping", "a Secret has keys and values")
-        for key, value in mapping(given).items():
+        for key, value in below(given).items():
             yield from _value(found, part, key, value)
     if not found.data.get("data") and not found.data.get("stringData"):
         yield found.mistake(
@@ -199,13 +194,8 @@ def _doubtful(found: Found, path: Path) -> bool:
     """Whether readers of YAML differ on a value: it is one of those, and not in quotes."""
     node = root(found.document.text)
     for step in (*found.base, *path):
-        below = child(node, step)
-        if below is None:
+        inner = child(node, step)
+        if inner is None:
             return False
-        node = below[1]
+        node = inner[1]
     return isinstance(node, yaml.ScalarNode) and not node.style and scalars.meaning(node.value).code == "KG005"
-
-
-def mapping(given: Any) -> Mapping[Any, Any]:
-    """A mapping as it is, and an empty one for anything else."""
-    return given if isinstance(given, Mapping) else {}

@@ -11,18 +11,16 @@ from typing import Any
 
 from kserve_gitops.core.discretion import names_secret
 from kserve_gitops.core.names import problem_with_subdomain
+from kserve_gitops.core.sealed_secret import CLUSTER_WIDE, LARGEST, NAMESPACE_WIDE, SCOPES, below, scope_of
 from kserve_gitops.sealing.directory.problems import (
-    LARGEST,
     MADE,
     REPEATING,
-    SCOPES,
     Found,
     Mistake,
     decoded,
-    mapping,
     problems,
 )
-from kserve_gitops.tools.plain_secret import CLUSTER_WIDE, NAMESPACE_WIDE, PlainSecret
+from kserve_gitops.tools.plain_secret import PlainSecret
 
 _SHORTEST = 8
 """Bytes of a password from which on nothing else is equal to it by chance."""
@@ -59,7 +57,7 @@ def read(found: Found, scope: str | None) -> Secret | list[Mistake]:
     if wrong := list(problems(found, scope)):
         return wrong
     given = found.data["metadata"]
-    annotation = SCOPES[scope] if scope else _own_scope(given)
+    annotation = SCOPES[scope or scope_of(found.data)]
     plain = PlainSecret(given["name"], given["namespace"], annotation, _decoded(found.data))
     secret = Secret(found, _kept(given, annotation), _template(found.data), plain)
     return list(_in_plain(secret)) or secret
@@ -103,12 +101,12 @@ def _kept(given: Mapping[str, Any], scope: str) -> dict[str, Any]:
     """The metadata of the SealedSecret, and of the Secret that becomes of it."""
     annotations = {
         key: text
-        for key, text in mapping(given.get("annotations")).items()
+        for key, text in below(given.get("annotations")).items()
         if key not in REPEATING and key not in (CLUSTER_WIDE, NAMESPACE_WIDE)
     }
     if scope:
         annotations[scope] = "true"
-    labels = dict(mapping(given.get("labels")))
+    labels = dict(below(given.get("labels")))
     found = {"name": given["name"], "namespace": given["namespace"], "labels": labels, "annotations": annotations}
     return {key: value for key, value in found.items() if value}
 
@@ -118,12 +116,7 @@ def _template(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**template, "immutable": True} if data.get("immutable") else template
 
 
-def _own_scope(given: Mapping[str, Any]) -> str:
-    annotations = mapping(given.get("annotations"))
-    return next((key for key in (CLUSTER_WIDE, NAMESPACE_WIDE) if annotations.get(key) == "true"), "")
-
-
 def _decoded(data: Mapping[str, Any]) -> dict[str, bytes]:
     """What stands in both is taken from stringData, as the API server does."""
-    values = {key: decoded(value) or b"" for key, value in mapping(data.get("data")).items()}
-    return {**values, **{key: value.encode() for key, value in mapping(data.get("stringData")).items()}}
+    values = {key: decoded(value) or b"" for key, value in below(data.get("data")).items()}
+    return {**values, **{key: value.encode() for key, value in below(data.get("stringData")).items()}}
