@@ -6,6 +6,7 @@ Sources: Argo CD v3.5.1, docs/user-guide (multiple sources, Helm, OCI, sync opti
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from constructs import Construct
@@ -22,6 +23,8 @@ SERVER_SIDE_APPLY = "ServerSideApply=true"
 """For CRDs: applied by the client, more than 262,144 bytes do not fit the last-applied annotation."""
 SKIP_DRY_RUN = "SkipDryRunOnMissingResource=true"
 """For objects whose CRD another application installs."""
+KEPT = MappingProxyType({"argocd.argoproj.io/sync-options": "Prune=false,Delete=false"})
+"""Annotations of an object that outlives its Application."""
 RESPECT_IGNORED = "RespectIgnoreDifferences=true"
 """Keeps a sync from writing the fields that `ignoreDifferences` names."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from constructs import Construct
 
 from kserve_gitops import waves
-from kserve_gitops.application import SKIP_DRY_RUN, Application
+from kserve_gitops.application import KEPT, SKIP_DRY_RUN, Application
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs import grants, provision
 from kserve_gitops.inputs.environment import Environment
@@ -21,8 +21,6 @@ from kserve_gitops.manifest import Manifest
 
 NAMESPACE = "ack-system"
 """Where the controllers run: whoever may change these objects may do in AWS what the controllers may."""
-WAVE = waves.CREDENTIALS - 1
-"""Before the credentials, which open it."""
 _ACK = "services.k8s.aws"
 
 
@@ -40,7 +38,7 @@ class AckStorage(Application):
             environment=environment,
             project=project,
             namespace=NAMESPACE,
-            wave=WAVE,
+            wave=waves.STORAGE,
             manifests=True,
             sync_options=[SKIP_DRY_RUN],
             origin=environment.storage.origin,
@@ -84,7 +82,7 @@ class AckStorage(Application):
             f"{_ACK}/adoption-policy": "adopt-or-create",
             f"{_ACK}/deletion-policy": "retain",
             f"{_ACK}/region": storage.region,
-            "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+            **KEPT,
         }
         self._object("s3", "Bucket", storage.bucket, spec, storage.origin, annotations=annotations)
 

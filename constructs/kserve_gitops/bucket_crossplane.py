@@ -12,7 +12,7 @@ from typing import Any
 from constructs import Construct
 
 from kserve_gitops import waves
-from kserve_gitops.application import SKIP_DRY_RUN, Application
+from kserve_gitops.application import KEPT, SKIP_DRY_RUN, Application
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs import grants, provision
 from kserve_gitops.inputs.environment import Environment
@@ -21,8 +21,6 @@ from kserve_gitops.manifest import Manifest
 
 NAMESPACE = "crossplane-system"
 """Where Crossplane runs; the objects themselves are in no namespace."""
-WAVE = waves.CREDENTIALS - 1
-"""Before the credentials, which open it."""
 _NAME = "crossplane.io/external-name"
 
 
@@ -39,7 +37,7 @@ class CrossplaneStorage(Application):
             environment=environment,
             project=project,
             namespace=NAMESPACE,
-            wave=WAVE,
+            wave=waves.STORAGE,
             manifests=True,
             sync_options=[SKIP_DRY_RUN],
             origin=environment.storage.origin,
@@ -55,7 +53,6 @@ class CrossplaneStorage(Application):
 
     def _bucket(self, made: Provision) -> None:
         storage = made.storage
-        kept = {"argocd.argoproj.io/sync-options": "Prune=false,Delete=false"}
         encryption = {"sseAlgorithm": made.algorithm}
         if storage.kms_key_arn:
             encryption["kmsMasterKeyId"] = storage.kms_key_arn
@@ -75,7 +72,7 @@ class CrossplaneStorage(Application):
             "BucketVersioning/v1beta2": {"versioningConfiguration": {"status": "Enabled"}},
         }
         name, region = storage.bucket, {"region": storage.region}
-        self._object("s3", "Bucket/v1beta2", name, region, storage.origin, annotations=kept, kept=True)
+        self._object("s3", "Bucket/v1beta2", name, region, storage.origin, annotations=KEPT, kept=True)
         for kind, spec in settings.items():
             here = {"bucketRef": {"name": name}, **region, **spec}
             self._object("s3", kind, name, here, storage.origin, kept=True)

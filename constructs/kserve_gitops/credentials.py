@@ -6,7 +6,8 @@ from kserve_gitops import waves
 from kserve_gitops.application import SKIP_DRY_RUN, Application
 from kserve_gitops.external_secret import ExternalSecret
 from kserve_gitops.inputs import credential_contents
-from kserve_gitops.inputs.environment import Credential, Environment, Need
+from kserve_gitops.inputs.credential import Credential, Need
+from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.sealed_secret import SealedSecret
 from kserve_gitops.service_account import ServiceAccount
 

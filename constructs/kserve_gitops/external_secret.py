@@ -10,8 +10,8 @@ from typing import Any
 from constructs import Construct
 
 from kserve_gitops.core.origins import Origin
+from kserve_gitops.inputs.credential import Secrets
 from kserve_gitops.inputs.credential_contents import literal
-from kserve_gitops.inputs.environment import Secrets
 from kserve_gitops.manifest import Manifest
 
 

@@ -16,7 +16,8 @@ from kserve_gitops import waves
 from kserve_gitops.application import RESPECT_IGNORED, SERVER_SIDE_APPLY, SKIP_DRY_RUN, Application, HelmChart
 from kserve_gitops.core.merging import merge
 from kserve_gitops.gateway import Gateway
-from kserve_gitops.inputs.environment import Environment, Storage
+from kserve_gitops.inputs.credential import Storage
+from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.inputs.releases import RELEASES
 from kserve_gitops.serving.kinds import parts
 

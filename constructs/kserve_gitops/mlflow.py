@@ -16,11 +16,12 @@ from kserve_gitops.core.merging import merge
 from kserve_gitops.credentials import Credentials
 from kserve_gitops.gateway import Gateway
 from kserve_gitops.http_route import HTTPRoute
+from kserve_gitops.inputs.credential import Credential, Storage
 from kserve_gitops.inputs.credential_contents import checksum
-from kserve_gitops.inputs.environment import Credential, Environment, Part, Storage
+from kserve_gitops.inputs.environment import Environment, Part
 from kserve_gitops.persistent_volume_claim import PersistentVolumeClaim
 from kserve_gitops.serving.canary import Backend
-from kserve_gitops.serving.credentials import CA_KEY, ROLE
+from kserve_gitops.serving.credentials import CA_KEY, ROLE, S3_KEYS
 
 REPOSITORY = "https://community-charts.github.io/helm-charts"
 NAMESPACE = "mlflow"
@@ -208,7 +209,7 @@ def _secrets(part: Part, writer: Credential | None, credentials: Credentials | N
         "extraSecretNamesForEnvFrom": [*([keys.secret] if keys else []), *([server] if server else [])]
     }
     if keys is not None:
-        access, secret = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
+        access, secret = S3_KEYS
         named = {"name": keys.secret, "keyOfAccessKeyId": access, "keyOfSecretAccessKey": secret}
         found["artifactRoot"] = {"s3": {"existingSecret": named}}
     return found

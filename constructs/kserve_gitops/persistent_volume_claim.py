@@ -2,6 +2,7 @@
 
 from constructs import Construct
 
+from kserve_gitops.application import KEPT
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.manifest import Manifest
 
@@ -14,7 +15,7 @@ class PersistentVolumeClaim(Manifest):
         metadata = {
             "name": id,
             "namespace": namespace,
-            "annotations": {"argocd.argoproj.io/sync-options": "Prune=false,Delete=false"},
+            "annotations": dict(KEPT),
         }
         spec = {
             "accessModes": ["ReadWriteOnce"],

@@ -23,6 +23,8 @@ KSERVE_LLM_PRESETS = -2
 """After the webhook that judges them, which renders their templates: see `kserve.KServeLlmPresets`."""
 SERVING = -1
 """Runtimes and storage containers of the whole cluster: before the models that look for them."""
+STORAGE = -1
+"""Before the credentials, which open it."""
 CREDENTIALS = 0
 """Before their consumers: KServe reads a ServiceAccount's Secrets when it makes a pod."""
 MLFLOW = 5

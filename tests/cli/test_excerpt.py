@@ -210,6 +210,8 @@ def test_other_kinds_with_secret_in_their_name_are_shown(project):
         "pem: |\n  hush0123456789012345678901234567890123456789+/=",
         '"password": "hush"',
         "stringData:\n  a: hush",
+        "credentials:\n  s3-access: hush",
+        "credentials:\n  s3-access: [hush]",
     ],
 )
 def test_line_that_may_hold_a_secret_is_not_shown(text, project):

@@ -259,3 +259,14 @@ def test_anchor_that_is_given_twice_costs_the_positions_and_nothing_else():
 
     assert document.data == {"a": 1, "b": 2, "c": 2}
     assert document.at(("b",)) == Place("file.yaml", 1, 1)
+
+
+@pytest.mark.parametrize(
+    "value", ["0123456789", "1.0e+9999", "8315_70", "*hunter2", "!hunter2 a", "{hunter2: [0x0_1]}"]
+)
+def test_mistake_in_what_may_be_a_secret_quotes_nothing(value):
+    with pytest.raises(InputError) as raised:
+        parse(f"password: {value}\n", "x.yaml")
+
+    said = "".join(f"{one.message}{one.hint}" for one in raised.value.findings)
+    assert not any(part in said for part in (value, "hunter2", "0x0_1"))

@@ -5,8 +5,9 @@ from types import MappingProxyType
 from typing import Any
 
 from kserve_gitops.core.documents import parse
+from kserve_gitops.inputs.credential import Credential
 from kserve_gitops.inputs.entries import file_problems
-from kserve_gitops.inputs.environment import Credential, Model
+from kserve_gitops.inputs.environment import Model
 from kserve_gitops.inputs.models import Catalogue
 from kserve_gitops.inputs.releases import RELEASES
 

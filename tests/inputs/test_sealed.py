@@ -8,10 +8,11 @@ from kserve_gitops.core.documents import parse
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.sealed_secret import CLUSTER_WIDE, NAMESPACE_WIDE
 from kserve_gitops.inputs import sealed
-from kserve_gitops.inputs.environment import Credential
+from kserve_gitops.inputs.credential import Credential
 from kserve_gitops.inputs.needs import Wanted
 
 FILE = "sealed/production/kserve/s3-access.yaml"
+UNUSED = "sealed/production/kserve/gone.yaml"
 SECRET = "0987612345"  # noqa: S105  what must not be printed
 CIPHERTEXT = base64.b64encode(b"\x02\x00" + bytes(600)).decode()
 """Begins like what kubeseal makes with a key of 4096 bits."""
@@ -72,6 +73,30 @@ def test_sealed_file_is_refused_and_no_value_is_printed(content, code, project, 
     assert f"--> {FILE}:" in said
     assert SECRET not in said
     assert said == golden_text
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (PLAIN, f"error[KG503]: {UNUSED} is a plain Secret\n  --> {UNUSED}:1:1"),
+        (f"a: 1\n---\n{PLAIN}", f"error[KG503]: {UNUSED} is a plain Secret\n  --> {UNUSED}:3:1"),
+        (SEALED.replace(CIPHERTEXT, SECRET, 1), "error[KG503]: the value of 'AWS_ACCESS_KEY_ID' is not encrypted"),
+    ],
+)
+def test_plain_file_that_nothing_needs_is_refused_too(content, found, project, refused):
+    project.write(UNUSED, content)
+
+    said = refused()
+
+    assert found in said
+    assert SECRET not in said
+
+
+@pytest.mark.parametrize("content", [SEALED, SEALED.replace("s3-access", "gone"), "kind: [\n", "", "- a\n"])
+def test_other_files_that_nothing_needs_are_passed_over(content, project, run_cli):
+    project.write(UNUSED, content)
+
+    assert run_cli("synth", "--check").code == 0
 
 
 def test_missing_sealed_file_is_refused_at_the_model_that_needs_it(project, refused, golden_text):

@@ -6,7 +6,7 @@ import pytest
 
 from kserve_gitops.core.documents import parse
 from kserve_gitops.inputs import sealed
-from kserve_gitops.inputs.environment import Credential
+from kserve_gitops.inputs.credential import Credential
 
 FILE = "sealed/production/kserve/one.yaml"
 CIPHERTEXT = base64.b64encode(b"\x02\x00" + bytes(600)).decode()

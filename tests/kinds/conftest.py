@@ -6,9 +6,9 @@ import pytest
 
 from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.core.origins import Origin
+from kserve_gitops.inputs.credential import Credential, Storage
 from kserve_gitops.inputs.environment import (
     Clients,
-    Credential,
     Destination,
     Environment,
     GatewaySettings,
@@ -16,7 +16,6 @@ from kserve_gitops.inputs.environment import (
     KServe,
     Part,
     Repository,
-    Storage,
 )
 
 ORIGIN = Origin("platform.yaml")

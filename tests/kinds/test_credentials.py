@@ -6,8 +6,8 @@ import pytest
 
 from kserve_gitops import Credentials, SealedSecret, ServiceAccount
 from kserve_gitops.core.origins import Origin
+from kserve_gitops.inputs.credential import Credential, Need
 from kserve_gitops.inputs.credential_contents import s3_annotations
-from kserve_gitops.inputs.environment import Credential, Need
 
 CIPHERTEXT = {"AWS_ACCESS_KEY_ID": "AgA", "AWS_SECRET_ACCESS_KEY": "AgB"}
 

@@ -18,7 +18,8 @@ from kserve_gitops import (
     Traefik,
 )
 from kserve_gitops.core.origins import Origin
-from kserve_gitops.inputs.environment import Model, Need, Tls
+from kserve_gitops.inputs.credential import Need
+from kserve_gitops.inputs.environment import Model, Tls
 from kserve_gitops.mlflow import allowed_hosts
 
 WITH_VALUES = ["cert-manager", "sealed-secrets", "traefik", "kserve", "mlflow", "jupyterhub"]

@@ -7,8 +7,8 @@ import pytest
 
 from kserve_gitops import Credentials, JupyterHub, Mlflow, jupyterhub
 from kserve_gitops.core.origins import Origin
+from kserve_gitops.inputs.credential import Credential, Need, Secrets
 from kserve_gitops.inputs.credential_contents import fetched_keys
-from kserve_gitops.inputs.environment import Credential, Need, Secrets
 
 ROLE = "arn:aws:iam::123456789012:role/mlflow"
 LOGIN = {"usernameKey": "username", "passwordKey": "password"}

@@ -221,6 +221,33 @@ def test_value_in_the_wrong_place_of_the_command_line_is_not_repeated(argv, proj
     assert ran.leaks(CANARY) == []
 
 
+CERTIFICATES = {
+    "a key": f"-----BEGIN PRIV{'ATE KEY-----'}\n{TOKEN}\n-----END PRIV{'ATE KEY-----'}\n",
+    "a key beside a certificate": f"{pem().decode()}-----BEGIN RSA PRIV{'ATE KEY-----'}\n{TOKEN}\n",
+    "no certificate": f"-----BEGIN CERTIFICATE-----\n{TOKEN}\n-----END CERTIFICATE-----\n",
+    "a Secret": f"kind: Secret\nstringData: {{a: {TOKEN}}}\n",
+}
+
+
+@pytest.mark.parametrize("content", CERTIFICATES.values(), ids=CERTIFICATES)
+def test_certificate_that_is_none(content, project, tmp_path, kubeseal):
+    (tmp_path / "given.pem").write_text(content)
+    project.write("secrets/a.yaml", "a: 1\n")
+    for job in (("--fetch-cert", "../given.pem"), ("--directory", "secrets", "--cert", "../given.pem")):
+        ran = run(project, tmp_path, "seal", *job, env=kubeseal().environment)
+        assert b"Traceback" not in ran.err
+        assert ran.leaks(TOKEN) == []
+
+
+def test_login_of_an_address_is_not_repeated(project, tmp_path, kubeseal):
+    address = f"https://user:{TOKEN}@127.0.0.1:1/cert.pem?token={TOKEN}"
+    ran = run(project, tmp_path, "seal", "--fetch-cert", address, env=kubeseal().environment)
+    ran.watch.arguments.clear()  # there the person put it
+
+    assert ran.code == 1
+    assert ran.leaks(TOKEN) == []
+
+
 @pytest.mark.parametrize("then", FAILING.values(), ids=FAILING)
 def test_kubeseal_that_fails(then, project, tmp_path, kubeseal):
     old = before(project)

@@ -4,7 +4,7 @@ Of documents in iam/ by the rules of the page about credentials; of ACK, Crosspl
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -13,6 +13,7 @@ from tests.proofs.chain_project import Delivered
 
 Document = dict[str, Any]
 ROLES = ("irsa", "pod-identity")
+NOBODY: Document = {"Statement": []}
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Grant:
     """What a credential may, and who may take its role on if it has one."""
 
     policies: list[Document]
-    trust: Document = field(default_factory=dict)
+    trust: Document
 
 
 def granted(delivered: Delivered, name: str, credential: dict[str, Any], provision: str) -> Grant:
@@ -30,7 +31,7 @@ def granted(delivered: Delivered, name: str, credential: dict[str, Any], provisi
     if provision in made and (role or provision == "cloudformation"):
         return made[provision](delivered, credential.get("roleArn", ""))
     own = delivered.document(f"{name}-serving") or delivered.document("MlModelServingPolicy")
-    return Grant([own] if own else [], delivered.document(f"{name}-trust"))
+    return Grant([own] if own else [], delivered.document(f"{name}-trust") or NOBODY)
 
 
 def associations(delivered: Delivered) -> list[dict[str, str]]:
@@ -57,7 +58,9 @@ def _ack(delivered: Delivered, arn: str) -> Grant:
     [role] = [one for one in delivered.of("Role")
               if one["apiVersion"].startswith("iam.") and arn.endswith(f"role{_path(one)}")]  # fmt: skip
     names = [one["from"]["name"] for one in role["spec"]["policyRefs"]]
-    policies = [json.loads(one["spec"]["policyDocument"]) for name in names for one in _named(delivered, "Policy", name)]
+    policies = [
+        json.loads(one["spec"]["policyDocument"]) for name in names for one in _named(delivered, "Policy", name)
+    ]
     return Grant(policies, json.loads(role["spec"]["assumeRolePolicyDocument"]))
 
 
@@ -82,4 +85,4 @@ def _cloudformation(delivered: Delivered, arn: str) -> Grant:
     [owner] = [one["Properties"] for one in resources.values() if one["Type"] == kind]
     names = [one["Ref"] for one in owner["ManagedPolicyArns"]]
     policies = [resources[name]["Properties"]["PolicyDocument"] for name in names]
-    return Grant(policies, owner.get("AssumeRolePolicyDocument", {}))
+    return Grant(policies, owner.get("AssumeRolePolicyDocument", NOBODY))

@@ -1,4 +1,4 @@
-"""A pod of a model of dist/, up to the model on its disk: KServe's webhook, what clouds add to a pod, the downloader."""
+"""A pod of a model in dist/, up to the model on its disk: KServe's webhook, those of clouds, KServe's downloader."""
 
 import json
 import subprocess
@@ -12,7 +12,6 @@ from tests.proofs.credential_reader import Reading, read
 from tests.proofs.download_world import DOWNLOADER, PACKAGES, PYTHON, World
 
 CONTROL = "http://control.example.com"
-REGION = "AWS_DEFAULT_REGION"
 AZURE = "azure.workload.identity"
 
 
@@ -63,12 +62,16 @@ def _llm_pod(service: dict[str, Any], spec: dict[str, Any]) -> Pod:
 
 @dataclass(frozen=True)
 class Download:
-    """The files that a container left, what it said last if it failed, whom it asked, and whether it said who it is."""
+    """The files that a container left, what it said last if it failed, and whom it asked.
+
+    `signed`: it said somebody who it is; `tls`: it spoke to nobody without TLS.
+    """
 
     files: dict[str, bytes]
     error: str
     hosts: set[str]
     signed: bool
+    tls: bool
 
 
 @dataclass(frozen=True)
@@ -119,22 +122,23 @@ class Cluster:
         said = done.stderr.strip().splitlines()[-1] if done.returncode else ""
         left = [path for path in target.rglob("*") if path.is_file() and ".cache" not in path.parts]
         files = {str(path.relative_to(target)): path.read_bytes() for path in left}
-        return Download(files, said, {one["host"] for one in seen}, any(one["signed"] for one in seen))
+        return Download(files, said, {one["host"] for one in seen}, any(one["signed"] for one in seen),
+                        all(one["tls"] for one in seen))  # fmt: skip
 
     def _of_clouds(self, pod: Pod) -> dict[str, str]:
         """What their webhooks add, by the ServiceAccount of the pod and its labels."""
         if not pod.account:
             return {}
         account = self.delivered.named("ServiceAccount", pod.account, pod.namespace)
-        told = account["metadata"].get("annotations", {})
-        found = self._of_eks(pod, told.get("eks.amazonaws.com/role-arn", ""))
-        if "iam.gke.io/gcp-service-account" in told:
+        notes = account["metadata"].get("annotations", {})
+        found = self._of_eks(pod, notes.get("eks.amazonaws.com/role-arn", ""))
+        if "iam.gke.io/gcp-service-account" in notes:
             proxy = self.world.told["proxy"]
             found |= {"GCE_METADATA_HOST": proxy, "GCE_METADATA_IP": proxy, "NO_GCE_CHECK": ""}
-        if f"{AZURE}/client-id" in told and pod.labels.get(f"{AZURE}/use") == "true":
+        if f"{AZURE}/client-id" in notes and pod.labels.get(f"{AZURE}/use") == "true":
             found |= {
-                "AZURE_CLIENT_ID": told[f"{AZURE}/client-id"],
-                "AZURE_TENANT_ID": told.get(f"{AZURE}/tenant-id", "tenant"),
+                "AZURE_CLIENT_ID": notes[f"{AZURE}/client-id"],
+                "AZURE_TENANT_ID": notes.get(f"{AZURE}/tenant-id", "tenant"),
                 "AZURE_FEDERATED_TOKEN_FILE": self.world.token(),
                 "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
             }
@@ -144,25 +148,25 @@ class Cluster:
         who = {"namespace": pod.namespace, "serviceAccount": pod.account}
         own = [one for one in associations(self.delivered) if who.items() <= one.items()]
         subject = f"system:serviceaccount:{pod.namespace}:{pod.account}"
-        token = told(self.world, "pod", subject=subject, issuer=self.issuer, association=own[0] if own else None)
+        token = told(
+            self.world.told["proxy"], "pod", subject=subject, issuer=self.issuer, association=own[0] if own else None
+        )
         file = self.world.folder / "eks-token"
-        region = "ca-central-1"
         if role:
             file.write_text(token, encoding="utf-8")
             return {"AWS_ROLE_ARN": role, "AWS_WEB_IDENTITY_TOKEN_FILE": str(file),
-                    "AWS_STS_REGIONAL_ENDPOINTS": "regional", REGION: region}  # fmt: skip
+                    "AWS_STS_REGIONAL_ENDPOINTS": "regional"}  # fmt: skip
         if not own:
             return {}
         file.write_text(self.world.told["token"], encoding="utf-8")
         address = f"http://{self.world.told['proxy']}/v1/credentials"
         return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": address, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(file),
-                REGION: region}  # fmt: skip
+                "AWS_DEFAULT_REGION": self.world.told["region"]}  # fmt: skip
 
 
-def told(world: World, deed: str, **what: Any) -> Any:
-    """What the stores answer when they are told what there is in them and who may what."""
-    proxy = urllib.request.ProxyHandler({"http": f"http://{world.told['proxy']}"})
+def told(address: str, deed: str, **what: Any) -> Any:
+    """What the stores at that address answer when they are told what there is in them and who may what."""
+    proxy = urllib.request.ProxyHandler({"http": f"http://{address}"})
     request = urllib.request.Request(f"{CONTROL}/{deed}", json.dumps(what).encode())  # noqa: S310  a literal
     with urllib.request.build_opener(proxy).open(request, timeout=30) as answer:
         return json.load(answer)
-

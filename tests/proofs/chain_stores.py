@@ -16,6 +16,7 @@ from moto import settings
 CONTROL = "control.example.com"
 TENANT, CLIENT = "55555555-6666-7777-8888-999999999999", "00000000-1111-2222-3333-444444444444"
 ISSUER_KEY = f"{TOKEN}-of-the-cluster-whose-service-accounts-these-are"
+DENIED = (403, b"<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>", {"Content-Type": "text/xml"})
 POLICIES = {}
 """By access key."""
 ROLES = {}
@@ -43,11 +44,11 @@ def control(request):
         return said(deed(**json.loads(request.body)))
 
 
-def bucket(uri, region, *, public=False, kms=""):
+def bucket(uri, *, public, kms):
     """One with the model at that address."""
     s3, place = downloads.client("s3"), urlsplit(uri)
     if place.netloc not in [one["Name"] for one in s3.list_buckets()["Buckets"]]:
-        s3.create_bucket(Bucket=place.netloc, CreateBucketConfiguration={"LocationConstraint": region})
+        s3.create_bucket(Bucket=place.netloc, CreateBucketConfiguration={"LocationConstraint": downloads.REGION})
     access = "public-read" if public else "private"
     s3.put_object(Bucket=place.netloc, Key=f"{place.path.strip('/')}/model.joblib", Body=BODY, ACL=access)
     s3.put_bucket_acl(Bucket=place.netloc, ACL=access)
@@ -128,7 +129,7 @@ def token_service(request):
     account = form["RoleArn"].split(":")[4]
     who = f"arn:aws:iam::{account}:oidc-provider/{issuer}"
     if not allows(trust, f"sts:{form['Action']}", principal=who, **told):
-        return 403, b"<Error><Code>AccessDenied</Code></Error>", {"Content-Type": "text/xml"}
+        return DENIED
     status, body, headers = downloads.amazon(request)
     key = body.decode().partition("<AccessKeyId>")[2].partition("</AccessKeyId>")[0]
     POLICIES[key] = policies
@@ -139,7 +140,7 @@ def amazon(request):
     if request.host.startswith("sts."):
         return token_service(request)
     if "Authorization" in request.headers and not permitted(request):
-        return 403, b"<Error><Code>AccessDenied</Code></Error>", {"Content-Type": "application/xml"}
+        return DENIED
     return downloads.amazon(request)
 
 

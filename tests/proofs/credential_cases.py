@@ -13,18 +13,8 @@ import yaml
 
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs import credential_contents
-from kserve_gitops.inputs.environment import (
-    Credential,
-    Destination,
-    Environment,
-    GatewaySettings,
-    KServe,
-    Need,
-    Part,
-    Repository,
-    Secrets,
-    Storage,
-)
+from kserve_gitops.inputs.credential import Credential, Need, Secrets, Storage
+from kserve_gitops.inputs.environment import Destination, Environment, GatewaySettings, KServe, Part, Repository
 from kserve_gitops.serving.credential_types import ENTRY_KEYS
 from kserve_gitops.serving.hub_secrets import PASSWORD
 

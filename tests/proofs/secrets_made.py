@@ -16,7 +16,8 @@ import pytest
 
 from kserve_gitops.checks.schema.schemas import Schemas
 from kserve_gitops.core.rendering import to_yaml
-from kserve_gitops.inputs.environment import Environment, Secrets
+from kserve_gitops.inputs.credential import Secrets
+from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.tools.kubeseal import Kubeseal
 from kserve_gitops.tools.process import run
 from tests import proofs_wanted

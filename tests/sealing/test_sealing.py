@@ -11,13 +11,14 @@ import pytest
 
 from kserve_gitops.core.documents import parse
 from kserve_gitops.core.errors import GitopsError, InputError
-from kserve_gitops.inputs.environment import Credential, Need
+from kserve_gitops.core.sealed_secret import LARGEST
+from kserve_gitops.inputs.credential import Credential, Need
 from kserve_gitops.inputs.load import load
 from kserve_gitops.sealing import existing, sealing, storing
 from kserve_gitops.sealing.files import Record, records, written
 from kserve_gitops.sealing.sealing import Work
 from kserve_gitops.sealing.targets import Target, targets
-from kserve_gitops.sealing.values import LARGEST, Value
+from kserve_gitops.sealing.values import Value
 from kserve_gitops.serving.credential_types import sealed_keys
 from kserve_gitops.tools.certificates import read
 from kserve_gitops.tools.kubeseal import Kubeseal

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kserve_gitops.inputs.environment import Credential
+from kserve_gitops.inputs.credential import Credential
 from kserve_gitops.sealing import existing, sealing
 from kserve_gitops.sealing.renewal import renew
 from kserve_gitops.sealing.sealing import Work

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from kserve_gitops.core.errors import GitopsError
-from kserve_gitops.inputs.environment import Credential
+from kserve_gitops.core.sealed_secret import LARGEST
+from kserve_gitops.inputs.credential import Credential
 from kserve_gitops.sealing import values
-from kserve_gitops.sealing.values import LARGEST, Value
+from kserve_gitops.sealing.values import Value
 
 SECRET = "hunter2-hunter2"  # noqa: S105  what must not be shown
 KEYS = ("A", "B.c")

@@ -6,7 +6,7 @@ import pytest
 
 from kserve_gitops.core.findings import Severity
 from kserve_gitops.core.origins import Origin
-from kserve_gitops.inputs.environment import Credential, Storage
+from kserve_gitops.inputs.credential import Credential, Storage
 from kserve_gitops.sealing.soundness import remarks
 from kserve_gitops.sealing.values import Value
 

@@ -148,6 +148,26 @@ def test_interrupted_program_is_ended_with_all_that_it_started(parent):
     wait_for(lambda: not any(map(is_there, numbers)))
 
 
+@posix
+def test_no_crash_leaves_what_was_in_memory(tmp_path):
+    code = (
+        f"import os, sys; sys.path.insert(0, {str(SOURCE)!r})\n"
+        "from kserve_gitops.tools.process import run, without_core_dumps\nwithout_core_dumps()\n"
+        "run([sys.executable, '-c', 'import os; os.abort()'])\nos.abort()"
+    )
+    done = subprocess.run(python(code), cwd=tmp_path, capture_output=True, check=False, preexec_fn=dumping)  # noqa: S603
+
+    assert done.returncode == -signal.SIGABRT
+    assert list(tmp_path.iterdir()) == []
+
+
+def dumping():
+    import resource  # noqa: PLC0415  not on Windows
+
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+
+
 def test_what_was_said_is_in_no_repr():
     done = run(python("import sys; sys.stdout.write(sys.stdin.read())"), stdin=SECRET)
 

@@ -194,7 +194,7 @@ def test_unfit_certificate_is_refused_in_kubeseals_words(certificate, what, kube
     with pytest.raises(ToolError, match=what) as caught:
         kubeseal.seal(secret({"k": b"hunter2"}), certificate=file)
 
-    assert "kubeseal --fetch-cert" in caught.value.hint
+    assert "kserve-gitops seal --fetch-cert" in caught.value.hint
 
 
 def test_version_is_one_that_is_proven(kubeseal):

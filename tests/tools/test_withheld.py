@@ -21,6 +21,11 @@ TEXT = 'hunter2 "quoted" grün'
         base64.b64encode(VALUE),
         base64.urlsafe_b64encode(VALUE),
         b"ess of |wo\xc3\xbcrd-42|",
+        VALUE.hex().encode(),
+        VALUE.hex().upper().encode(),
+        VALUE.hex(" ").encode(),
+        b"[" + " ".join(map(str, VALUE)).encode() + b"]",
+        str(list(VALUE)).encode(),
     ],
 )
 def test_line_with_a_value_or_a_part_of_it_is_dropped(line):

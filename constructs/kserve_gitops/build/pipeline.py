@@ -166,6 +166,7 @@ def examined(root: Path, inputs: Inputs, rows: Iterable[Rendered], schemas: Mapp
 
 
 def cluster(environment: Environment, schemas: Schemas) -> Cluster:
+    """What the rules ask of the cluster that an environment is deployed to."""
     settings = {
         "controller.deploymentMode": environment.kserve.deployment_mode,
         "controller.gateway.domain": environment.domain,

@@ -22,9 +22,9 @@ _DATA = ("data", "stringData")
 _DEEPEST = 5
 """Manifests in a text, in a text: nobody writes more, and each is parsed."""
 _DIVIDER = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
-_ACTION = re.compile(r"\{\{(?P<said>.*?)\}\}", re.DOTALL)
+_ACTION = re.compile(r"\{\{(?P<said>[^{}]*)\}\}")
 """Of a template."""
-_LINE_OF_ACTIONS = re.compile(r"^[ \t]*(?:\{\{(?:(?!\}\}).)*\}\}[ \t]*)+\r?$", re.MULTILINE)
+_LINE_OF_ACTIONS = re.compile(r"^[ \t]*(?:\{\{[^{}]*\}\}[ \t]*)+\r?$", re.MULTILINE)
 _LITERAL = re.compile(r"""-?\s*(?:(?:b64enc|quote|toString)\s+)?["`]""")
 """How an action begins that holds a value itself."""
 _FILLED_IN = "\ue000"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from kserve_gitops.core.errors import DistError
+from kserve_gitops.core.errors import DistError, reason_of
 
 INDEX = ".kserve-gitops.index"
 """The list of our files, at the top of `dist/`."""
@@ -143,6 +143,6 @@ def reported(root: Path, *, staged: Path | None = None) -> Iterator[None]:
             if path == base or path.startswith(f"{base}{os.sep}"):
                 path = f"{name}{path[len(base) :]}".strip(os.sep)
                 break
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         reason, hint = _REASONS.get(error.errno or 0, (reason, "run again once this is solved"))
         raise DistError(f"{shown(Path(path).as_posix())}: {reason}", hint=hint) from error

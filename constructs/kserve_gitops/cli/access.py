@@ -27,7 +27,6 @@ _MOST = 20
 """Names that a message lists."""
 _SUBJECTS = ("KG2", "KG5")
 """How codes begin of what is wrong with stores, credentials and secrets."""
-_SEALED = ("KG501", "KG502", "KG503", "KG518")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +175,9 @@ def _concerns(
     finding: Finding, own: set[tuple[str, str, str]], others: set[tuple[str, str, str]], files: Collection[str]
 ) -> bool:
     """Whether a finding is about the access: about the model's stores, or about what gives it its keys."""
-    if finding.code in _SEALED:
+    from kserve_gitops.inputs.sealed import CODES  # noqa: PLC0415  as above
+
+    if finding.code in CODES:
         return any(finding.place.file == file or file in finding.message for file in files)
     subject = finding.subject
     if subject is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kserve_gitops.cli import report
 from kserve_gitops.cli.project import project_root
 from kserve_gitops.cli.synth import load_build
-from kserve_gitops.core.errors import GitopsError, InputError
+from kserve_gitops.core.errors import GitopsError, InputError, reason_of
 from kserve_gitops.core.findings import Finding, Severity, in_order
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.suggestions import closest
@@ -163,7 +163,7 @@ def _content(path: Path | None, file: str) -> bytes:
     except FileNotFoundError:
         raise _unreadable(file, "does not exist") from None
     except OSError as error:
-        raise _unreadable(file, f"cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise _unreadable(file, f"cannot be read: {reason_of(error)}") from None
     if len(content) > LARGEST:
         hint = "adopt it in several parts, a namespace each for instance"
         raise _unreadable(file, f"is larger than {LARGEST // 1024 // 1024} MB", hint)
@@ -233,7 +233,7 @@ def _write(files: dict[Path, bytes], shown: dict[Path, str]) -> None:
             elif os.path.lexists(one):
                 one.unlink()
         if isinstance(error, OSError):
-            what = f"{shown[path]} cannot be written: {(error.strerror or str(error)).lower()}"
+            what = f"{shown[path]} cannot be written: {reason_of(error)}"
             raise GitopsError(what, hint="nothing was written") from error
         raise
 

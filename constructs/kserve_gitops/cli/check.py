@@ -133,4 +133,3 @@ def _code(found: "Report", *, strict: bool) -> int:
     if Severity.ERROR in severities:
         return ERRORS
     return WARNINGS if strict and severities else 0
-

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NoReturn
 
+from kserve_gitops.cli import report
 from kserve_gitops.cli.boundary import UsageError
+from kserve_gitops.core.errors import InputError
 from kserve_gitops.tools.process import without_core_dumps
 
 _DESCRIPTION = """\
@@ -148,7 +150,11 @@ def run(args: argparse.Namespace) -> int:
         if getattr(args, option) is None:
             setattr(args, option, value)
     without_core_dumps()
-    return _work(job)(args)
+    try:
+        return _work(job)(args)
+    except InputError as error:
+        report.findings(error.findings, suppressed=error.suppressed, unchanged="nothing was sealed")
+        return 1
 
 
 def _misplaced(option: str, job: str) -> str:

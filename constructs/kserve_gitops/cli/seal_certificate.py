@@ -57,7 +57,7 @@ def from_source(source: str) -> Certificate:
     if not is_address(source):
         return certificate.read(Path(source), source)
     content = certificates.fetch(source)
-    if unsafe(source):
+    if _unsafe(source):
         said = "anybody on the way could put another in its place: compare the fingerprint with the controller's"
         report.remark("warning", f"{source_name(source)} is not https; {said}")
     try:
@@ -71,7 +71,7 @@ def is_address(source: str) -> bool:
     return source.lower().startswith(("http://", "https://"))
 
 
-def unsafe(source: str) -> bool:
+def _unsafe(source: str) -> bool:
     """Whether others could have changed what an address answered."""
     parts = urlsplit(source)
     return parts.scheme.lower() == "http" and parts.hostname not in _HERE
@@ -79,7 +79,7 @@ def unsafe(source: str) -> bool:
 
 def source_name(source: str) -> str:
     """A file or an address without login and signature, to be shown."""
-    return certificates.shown(source) if is_address(source) else source
+    return certificates.without_login(source) if is_address(source) else source
 
 
 def _from_controller(args: argparse.Namespace) -> Certificate:

@@ -1,7 +1,6 @@
 """`kserve-gitops seal CREDENTIAL`: ask for the values, look at them, seal them, and write what came of it."""
 
 import argparse
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,21 +8,19 @@ from pathlib import Path
 
 from kserve_gitops.cli import report
 from kserve_gitops.cli.boundary import UsageError
-from kserve_gitops.cli.excerpt import printable
 from kserve_gitops.cli.project import project_root
-from kserve_gitops.cli.reports.text import coloured
 from kserve_gitops.cli.seal_certificate import environment_of
 from kserve_gitops.cli.seal_values import Given, asked_for, given
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.names import problem_with_label
 from kserve_gitops.core.suggestions import closest
-from kserve_gitops.inputs.environment import Credential, Environment
+from kserve_gitops.inputs.credential import Credential
+from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.inputs.load import load
 from kserve_gitops.inputs.sealed import CODES, FOLDER
 from kserve_gitops.sealing import certificate as certificates
 from kserve_gitops.sealing import sealing
-from kserve_gitops.sealing.certificate import SHORT
 from kserve_gitops.sealing.sealing import Plan
 from kserve_gitops.sealing.soundness import remarks
 from kserve_gitops.sealing.targets import targets
@@ -51,14 +48,6 @@ class _Order:
 def run(args: argparse.Namespace) -> int:
     """The command; 0, or 1 when the project or a value must change. Raises GitopsError; nothing is written then."""
     root = project_root(Path.cwd())
-    try:
-        return _run(root, args)
-    except InputError as error:
-        report.findings(error.findings, suppressed=error.suppressed, unchanged="nothing was sealed")
-        return 1
-
-
-def _run(root: Path, args: argparse.Namespace) -> int:
     name = environment_of(root, args.environment)
     inputs = load(root)
     _sound(inputs.findings)
@@ -72,7 +61,7 @@ def _run(root: Path, args: argparse.Namespace) -> int:
     order = _Order(root, environment, credential, keys, named, certificate, Kubeseal.found())
     plan = sealing.planned(root, files, keys, named=named, offered=values)
     if not plan.works:
-        return _nothing(order)
+        return _nothing(order, [target.file for target in files])
     values |= asked_for(credential, plan.asked, stdin_read=args.from_stdin)
     values |= sealing.drawn_for(plan)
     if _refused(environment, credential, values):
@@ -140,17 +129,24 @@ def _certificate(root: Path, environment: str) -> Certificate:
         what = f"the certificate {file} is past its end: it was valid until {found.not_after:%Y-%m-%d}"
         raise GitopsError(what, hint=fetch)
     if found.not_after - now < _SOON:
-        _say("warning", f"the certificate {file} can be used until {found.not_after:%Y-%m-%d} only", fetch)
+        report.remark("warning", f"the certificate {file} can be used until {found.not_after:%Y-%m-%d} only", fetch)
     return found
 
 
-def _nothing(order: _Order) -> int:
+def _nothing(order: _Order, files: Iterable[str]) -> int:
     """Every key may be left out, and no value was given; or those that are drawn are sealed already."""
     name = order.credential.name
     if not any(key.made for key in order.keys):
         hint = f"seal some with --key, or give values for them: {', '.join(key.name for key in order.keys)}"
         raise UsageError(f"every key of '{name}' may be left out, and none is given", hint=hint)
-    print(f"nothing to do: '{name}' is sealed; --key draws a key anew", file=sys.stderr)
+    report.lines([f"nothing to do: '{name}' is sealed; --key draws a key anew"])
+    others = certificates.sealed_with_another(order.root, order.environment.name, order.certificate.fingerprint_sha256)
+    keys = {key for file in files for key in others.get(file, ())}
+    if drawn := [key.name for key in order.keys if key.made and key.name in keys]:
+        again = " ".join([name, "--environment", order.environment.name, *(f"--key {key}" for key in drawn)])
+        hint = f"if that is of another cluster, draw its keys anew: kserve-gitops seal {again}"
+        file = certificates.path_of(order.environment.name)
+        report.remark("warning", f"'{name}' is sealed with another certificate than {file}", hint)
     return 0
 
 
@@ -160,10 +156,10 @@ def _refused(environment: Environment, credential: Credential, values: Mapping[s
     first_user = mlflow.options.get("secrets", {}).get("admin") if mlflow else None
     said = list(remarks(credential, values, of_mlflow=credential.name == first_user))
     for one in said:
-        _say(one.severity, one.what, one.hint)
+        report.remark(one.severity, one.what, one.hint)
     errors = sum(one.severity is Severity.ERROR for one in said)
     if errors:
-        print(f"{errors} error{'s' * (errors != 1)}; nothing was sealed", file=sys.stderr)
+        report.lines([f"{errors} error{'s' * (errors != 1)}; nothing was sealed"])
     return bool(errors)
 
 
@@ -174,19 +170,10 @@ def _seal(order: _Order, plan: Plan, values: dict[str, Value]) -> int:
     sealing.write(order.root, order.environment.name, encrypted, order.certificate, today)
     for work in plan.works:
         drawn = [f"{key} (drawn)" if key in plan.drawn else key for key in work.keys]
-        print(f"  write  {work.target.file}: {', '.join(drawn)}", file=sys.stderr)
+        report.lines([f"  write  {work.target.file}: {', '.join(drawn)}"])
     for work in plan.works:
         for key in work.plain:
             what = f"{work.target.file}: the value of '{key}' that stood there was not encrypted"
-            _say("warning", what, "change it if anybody may have seen it")
-    found = order.certificate
-    named = f"{found.fingerprint_sha256[:SHORT]}, valid until {found.not_after:%Y-%m-%d}"
-    print(f"{len(encrypted)} sealed with the certificate {named}\nnext: kserve-gitops synth", file=sys.stderr)
+            report.remark("warning", what, "change it if anybody may have seen it")
+    report.lines([f"{len(encrypted)} sealed with the certificate {order.certificate}", "next: kserve-gitops synth"])
     return 0
-
-
-def _say(severity: str, what: str, hint: str) -> None:
-    line = f"{severity}: {printable(what)}"
-    print(coloured(line, severity) if report.in_colour(sys.stderr) else line, file=sys.stderr)
-    if hint:
-        print(f"   = hint: {printable(hint)}", file=sys.stderr)

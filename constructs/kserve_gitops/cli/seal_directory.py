@@ -1,9 +1,8 @@
 """`kserve-gitops seal --directory`: SealedSecrets in the place of all plain Secrets in a folder."""
 
 import argparse
-import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,7 +66,8 @@ def _seal(args: argparse.Namespace, root: Path | None, folder: Path, reading: Re
     report.lines(f"note: {said}" for said in notes)
     report.lines(_passed(reading))
     number = sum(len(file.secrets) for file in reading.files)
-    report.lines([f"{number} Secret{'s' * (number != 1)} sealed, {reading.others} other files left as they are; certificate {certificate}"])
+    done = f"{number} Secret{'s' * (number != 1)} sealed, {reading.others} other files left as they are"
+    report.lines([f"{done}; certificate {certificate}"])
     return 0
 
 
@@ -129,4 +129,3 @@ def _passed(reading: Reading) -> Iterator[str]:
     if number:
         shown = ", ".join(reading.passed[:_FEW]) + (f" and {number - _FEW} more" if number > _FEW else "")
         yield f"note: passed over, not readable as YAML and with no sign of a Secret: {shown}"
-

@@ -1,6 +1,7 @@
 """`kserve-gitops seal --status`: what is sealed of what is needed, and what is not."""
 
 import argparse
+import shutil
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 UNSEALED = 12
 """The exit code when something is missing or of no use."""
+_PLATFORM = "platform.yaml"
 JSON_HELP = """\
 An object with `environments`, and with `unused`, a list of files that belong to none of them. Each environment has
   environment          its name
@@ -52,20 +54,24 @@ def run(args: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     found = status(inputs, _chosen(inputs, declared, args.environment), now)
     unused = [] if args.environment else of_no_environment(root, declared)
-    write = forms.json_object if args.format == "json" else forms.text
-    report.output(write(found, unused, now.date()))
+    if args.format == "json":
+        report.output(forms.json_object(found, unused, now.date()))
+    else:
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        report.output(forms.text(found, unused, now.date(), columns))
     report.lines(forms.remarks(inputs, found, unused))
     return 0 if all(seals.sound for seals in found) else UNSEALED
 
 
 def _chosen(inputs: "Inputs", declared: Sequence[str], wanted: str | None) -> list["Environment"]:
     """Raises InputError where platform.yaml does not tell what an environment needs."""
+    from kserve_gitops.inputs.sealed import CODES  # noqa: PLC0415  as above
+
     if wanted is not None and wanted not in declared:
         hint = "; ".join(filter(None, (closest(wanted, declared), f"declared in {_PLATFORM}: {', '.join(declared)}")))
         raise UsageError(f"there is no environment '{wanted}'", hint=hint)
     names = declared if wanted is None else [wanted]
     found = [environment for environment in inputs.environments if environment.name in names]
     if len(found) < len(names):
-        raise InputError(f for f in inputs.findings if f.place.file == _PLATFORM and f.code not in _SEALED)
+        raise InputError(f for f in inputs.findings if f.place.file == _PLATFORM and f.code not in CODES)
     return found
-

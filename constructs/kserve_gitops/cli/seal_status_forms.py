@@ -1,6 +1,7 @@
 """What `kserve-gitops seal --status` says: as a table for a person, as JSON for programs."""
 
 import json
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -14,12 +15,17 @@ from kserve_gitops.sealing.status import Key, KeyState, Problem, Row, Seals
 from kserve_gitops.sealing.status_files import plain
 
 _NONE = "-"
+_HEADS = (
+    "environment", "namespace", "credential", "type", "state", "keys", "scope", "certificate", "sealed", "used by"
+)  # fmt: skip
+_FIRST, _BELOW = (0, 1, 2, 4), (3, 5, 6, 7, 8, 9)
+"""Columns that stay beside each other on a narrow terminal, and the others."""
 
 
-def text(found: Sequence[Seals], unused: Sequence[str], today: date) -> str:
-    """The table, the certificates, what is wrong, and what nothing needs."""
+def text(found: Sequence[Seals], unused: Sequence[str], today: date, columns: int | None = None) -> str:
+    """The table, the certificates, what is wrong, and what nothing needs; `columns` is how many a terminal has."""
     rows = [(one.environment, row) for one in found for row in one.rows]
-    parts = ["\n".join(_table(rows, today)) if rows else "nothing uses a credential"]
+    parts = ["\n".join(_fitting(rows, today, columns)) if rows else "nothing uses a credential"]
     parts += ["\n".join(_certificate_line(one) for one in found)]
     parts += [_problem_text(problem) for _, row in rows for problem in row.problems]
     certificates = [(one.environment, one.certificate_problem) for one in found]
@@ -35,11 +41,21 @@ def _problem_text(problem: Problem, about: str = "") -> str:
     return f"{problem.severity}: {about}{problem.message}{hint}"
 
 
-def _table(rows: Iterable[tuple[str, Row]], today: date) -> Iterator[str]:
-    heads = (
-        "environment", "namespace", "credential", "type", "state", "keys", "scope", "certificate", "sealed", "used by"
-    )  # fmt: skip
-    lines = [heads, *(_cells(environment, row, today) for environment, row in rows)]
+def _fitting(rows: Iterable[tuple[str, Row]], today: date, columns: int | None) -> list[str]:
+    """A table; on a terminal that is too narrow for it a smaller one, with the rest below each row."""
+    cells = [_cells(environment, row, today) for environment, row in rows]
+    wide = list(_table([_HEADS, *cells]))
+    if columns is None or max(map(len, wide)) <= columns:
+        return wide
+    heads, *small = _table([tuple(line[number] for number in _FIRST) for line in (_HEADS, *cells)])
+    lines = [heads]
+    for line, all_of_it in zip(small, cells, strict=True):
+        rest = ", ".join(f"{_HEADS[number]} {all_of_it[number]}" for number in _BELOW if all_of_it[number] != _NONE)
+        lines += [line, *textwrap.wrap(rest, columns, initial_indent="    ", subsequent_indent="    ")]
+    return lines
+
+
+def _table(lines: Sequence[tuple[str, ...]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()

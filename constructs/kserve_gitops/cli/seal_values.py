@@ -10,11 +10,12 @@ from pathlib import Path
 from kserve_gitops.cli import report
 from kserve_gitops.cli.boundary import UsageError
 from kserve_gitops.core.errors import GitopsError
+from kserve_gitops.core.sealed_secret import LARGEST
 from kserve_gitops.core.suggestions import closest
-from kserve_gitops.inputs.environment import Credential
+from kserve_gitops.inputs.credential import Credential
 from kserve_gitops.sealing import values
 from kserve_gitops.sealing.repository import lies_open
-from kserve_gitops.sealing.values import LARGEST, Value
+from kserve_gitops.sealing.values import Value
 from kserve_gitops.serving.credential_types import Key
 
 _WAYS = "--from-env, --from-file KEY=PATH or --from-stdin"

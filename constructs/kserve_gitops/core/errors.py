@@ -24,6 +24,11 @@ class GitopsError(Exception):
         return f"error: {self.what}" + (f"\n   = hint: {self.hint}" if self.hint else "")
 
 
+def reason_of(error: OSError) -> str:
+    """Why a file cannot be read or written, in the words of the system."""
+    return (error.strerror or str(error)).lower()
+
+
 class InputError(GitopsError):
     """Findings that make it impossible to go on, in the order of their places.
 

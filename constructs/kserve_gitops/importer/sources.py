@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from kserve_gitops.core.errors import reason_of
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.places import Place
 
@@ -92,7 +93,7 @@ def _source(file: Path, *, repository: str | None, tag: str | None) -> Source | 
 
 
 def _unreadable(path: Path, error: OSError) -> Finding:
-    return Finding("KG001", f"cannot be read: {(error.strerror or str(error)).lower()}", Place(path.as_posix()))
+    return Finding("KG001", f"cannot be read: {reason_of(error)}", Place(path.as_posix()))
 
 
 def _problem(row: _Row, data: bytes, place: Place) -> Finding | None:

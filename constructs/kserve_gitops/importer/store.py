@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kserve_gitops.core.errors import DistError, InputError
+from kserve_gitops.core.errors import DistError, InputError, reason_of
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.places import Place
 from kserve_gitops.importer.text import render
@@ -47,7 +47,7 @@ def publish(
             (output / path).unlink()
         written += [LOCK] * _write(output / LOCK, lock)  # last: it vouches for the others
     except OSError as error:
-        what = f"'{error.filename or output}' cannot be written: {(error.strerror or str(error)).lower()}"
+        what = f"'{error.filename or output}' cannot be written: {reason_of(error)}"
         raise DistError(what, hint="nothing is lost: run the import again when it can be") from error
     return tuple(written), tuple(gone)
 

@@ -16,10 +16,21 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from kserve_gitops.inputs.environment import Credential, Environment, Need, Storage
+from kserve_gitops.inputs.credential import Credential, Need, Storage
+from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.serving import hub_secrets
 from kserve_gitops.serving.credential_types import ENTRY_KEYS, sealed_keys
-from kserve_gitops.serving.credentials import CA_CONFIG_MAP, ROLE, S3, SECRET_NAMES
+from kserve_gitops.serving.credentials import (
+    AZURE_CLIENT,
+    AZURE_TENANT,
+    AZURE_USE,
+    CA_CONFIG_MAP,
+    GOOGLE_ACCOUNT,
+    ROLE,
+    S3,
+    S3_KEYS,
+    SECRET_NAMES,
+)
 
 Options = Mapping[str, Any]
 """Those of a credential, as platform.yaml has them."""
@@ -74,16 +85,16 @@ def account_annotations(credential: Credential) -> dict[str, str]:
     if credential.type == "irsa":
         return {ROLE: options["roleArn"], **s3_annotations(credential)}
     if credential.type == "gke-workload-identity":
-        return {"iam.gke.io/gcp-service-account": options["gcpServiceAccount"]}
+        return {GOOGLE_ACCOUNT: options["gcpServiceAccount"]}
     if credential.type == "azure-workload-identity":
-        named = {"client-id": options["clientId"], "tenant-id": options.get("tenantId")}
-        return {f"azure.workload.identity/{key}": value for key, value in named.items() if value}
+        tenant = {AZURE_TENANT: options["tenantId"]} if "tenantId" in options else {}
+        return {AZURE_CLIENT: options["clientId"], **tenant}
     return {}
 
 
 def pod_labels(credential: Credential) -> dict[str, str]:
     """On the pods of a model: Azure gives its identity to those that ask for it."""
-    return {"azure.workload.identity/use": "true"} if credential.type == "azure-workload-identity" else {}
+    return {AZURE_USE: "true"} if credential.type == "azure-workload-identity" else {}
 
 
 def service_annotations(credential: Credential) -> dict[str, str]:
@@ -118,8 +129,7 @@ def s3_annotations(credential: Credential) -> dict[str, str]:
 
 
 def _s3(options: Options) -> dict[str, str]:
-    named = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-    return dict.fromkeys(named, _PLACEHOLDER) if options.get("anonymous") else {}
+    return dict.fromkeys(S3_KEYS, _PLACEHOLDER) if options.get("anonymous") else {}
 
 
 def _azure(options: Options) -> dict[str, str]:

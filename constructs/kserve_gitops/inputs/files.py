@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from kserve_gitops.core.documents import Document, parse, parse_all
-from kserve_gitops.core.errors import InputError
+from kserve_gitops.core.errors import InputError, reason_of
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.places import Place
 
@@ -13,10 +13,14 @@ LARGEST = 4 * 1024 * 1024
 """Bytes; far beyond what a person writes, far below what would exhaust memory."""
 
 
-def read_all(root: Path, path: Path) -> list[Document]:
-    """The documents in `path` that are not empty; raises InputError, whose places are relative to `root`."""
+def read_all(root: Path, path: Path, *, doubtful: bool = False) -> list[Document]:
+    """The documents in `path` that are not empty; raises InputError, whose places are relative to `root`.
+
+    With `doubtful`, values that depend on the reader are text.
+    """
     file = path.relative_to(root).as_posix()
-    return [document for document in parse_all(_bytes(path, file), file) if document.data is not None]
+    documents = parse_all(_bytes(path, file), file, doubtful=doubtful)
+    return [document for document in documents if document.data is not None]
 
 
 def read(root: Path, path: Path) -> Document:
@@ -43,7 +47,7 @@ def _bytes(path: Path, file: str) -> bytes:
         hint = "it is a link that leads nowhere" if path.is_symlink() else ""
         raise _unreadable(file, f"{file} does not exist", hint) from None
     except OSError as error:
-        raise _unreadable(file, f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise _unreadable(file, f"{file} cannot be read: {reason_of(error)}") from None
 
 
 def _unreadable(file: str, message: str, hint: str = "") -> InputError:
@@ -64,7 +68,7 @@ def yaml_files(root: Path, folder: Path) -> list[Path]:
     except NotADirectoryError:
         raise _unreadable(file, f"{file} is not a folder", "make it one, with a file for each model") from None
     except OSError as error:
-        raise _unreadable(file, f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise _unreadable(file, f"{file} cannot be read: {reason_of(error)}") from None
     found: list[Path] = []
     for path in listed:
         if path.name.startswith("."):

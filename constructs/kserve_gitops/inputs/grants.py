@@ -10,7 +10,8 @@ from typing import Any
 
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs import aws
-from kserve_gitops.inputs.environment import Credential, Environment, Storage
+from kserve_gitops.inputs.credential import Credential, Storage
+from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.inputs.releases import RELEASES
 from kserve_gitops.serving import iam
 

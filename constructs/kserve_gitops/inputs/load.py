@@ -12,7 +12,8 @@ from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs import entries, files, models, needs, pages, platform, raw, sealed
-from kserve_gitops.inputs.environment import Environment, Need, Secrets
+from kserve_gitops.inputs.credential import Need, Secrets
+from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.inputs.needs import Wanted
 from kserve_gitops.inputs.releases import RELEASES
 from kserve_gitops.serving.kinds import MODEL
@@ -122,11 +123,12 @@ class _Reader:
             listed = files.yaml_files(self.root, self.root / sealed.FOLDER)
         except InputError:
             return
+        known = self.documents.keys() | {finding.place.file for finding in self.findings}
         for path in listed:
-            if path.relative_to(self.root).as_posix() in self.documents:
+            if path.relative_to(self.root).as_posix() in known:
                 continue
             with suppress(InputError):
-                for document in files.read_all(self.root, path):
+                for document in files.read_all(self.root, path, doubtful=True):
                     self.findings += sealed.plain(document)
 
     def environment(self, document: Document, name: str, catalogue: list[tuple[Document, bool]]) -> Environment | None:

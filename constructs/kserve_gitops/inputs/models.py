@@ -7,27 +7,18 @@ from typing import Any
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.names import problem_with_inference_service_name, problem_with_label
-from kserve_gitops.core.origins import Link, Origin, Path, linked
-from kserve_gitops.core.patches import pointed
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.suggestions import closest
 from kserve_gitops.inputs import entries
+from kserve_gitops.inputs.credential import Credential
 from kserve_gitops.inputs.entries import merged
-from kserve_gitops.inputs.environment import (
-    ClientPage,
-    Credential,
-    DisruptionBudget,
-    Entry,
-    Metadata,
-    Model,
-    Route,
-)
+from kserve_gitops.inputs.environment import ClientPage, DisruptionBudget, Entry, Metadata, Model, Route
 from kserve_gitops.inputs.releases import RELEASES, Release
 from kserve_gitops.inputs.schema import overlay_locator
+from kserve_gitops.inputs.trails import Trails
 from kserve_gitops.serving.canary import Canary
 from kserve_gitops.serving.credential_types import default, store
 from kserve_gitops.serving.kinds import COMPONENTS, KINDS, MODEL
-from kserve_gitops.serving.webhook import AUTOSCALER_CLASS, DEPLOYMENT_MODE
 
 _HOW = {"deploymentMode": ("Standard", "Knative"), "autoscalerClass": ("hpa", "keda", "external", "none")}
 """What decides which fields of a component count for anything."""
@@ -62,10 +53,7 @@ class Catalogue:
         self._pages = pages
         self._credential: str | None = settings.get("credential")
         self._by_namespace: Mapping[str, Mapping[str, Any]] = settings.get("namespaces", {})
-        self._beneath = _links_to_defaults(environment, defaults, platform)
-        # One tuple for all plain models: a catalogue may hold ten thousand.
-        self._links = linked("", self._trail()).links + self._beneath
-        self._links_below: dict[str, tuple[Link, ...]] = {}
+        self._trails = Trails(environment, defaults, platform)
 
     def identity(self, document: Document) -> tuple[str, str, str]:
         """Kind, namespace and name of the object that a file becomes here, sound or not."""
@@ -128,18 +116,19 @@ class Catalogue:
         route = data.get("route")
         page = data.get("client")
         budget = data.get("podDisruptionBudget")
+        mode: str = data.get("deploymentMode", self._deployment_mode)
         return Model(
             name,
             data.get("namespace", self._namespace),
-            Origin(document.file, links=self._links_of(document, data)),
+            self._trails.of_model(document, data, knative=mode != "Standard"),
             predictor=self._predictor(document, data["predictor"]),
             transformer=data.get("transformer"),
             explainer=data.get("explainer"),
             credential=self._credential_of(document, data),
-            route=Route(self._below(document, "route"), route["hostname"]) if route else None,
+            route=Route(self._trails.below(document, "route"), route["hostname"]) if route else None,
             client=self._page(document, page) if page is not None else None,
-            disruption_budget=DisruptionBudget(self._budgets(document), budget) if budget else None,
-            deployment_mode=data.get("deploymentMode", self._deployment_mode),
+            disruption_budget=DisruptionBudget(self._trails.of_budget(document), budget) if budget else None,
+            deployment_mode=mode,
             autoscaler_class=data.get("autoscalerClass"),
             canary=_canary(data.get("canary")),
             metadata=_metadata(data),
@@ -157,7 +146,7 @@ class Catalogue:
             version.rpartition("/")[2],
             data["name"],
             data.get("namespace", self._namespace) if kind.namespaced else None,
-            Origin(document.file, links=self._patches(data) + self._trail_of_entry(kind.top)),
+            self._trails.of_entry(document, data, kind.top),
             {key: value for key, value in data.items() if key not in own},
             {key: data[key] for key in kind.top if key in data},
             _metadata(data),
@@ -215,101 +204,15 @@ class Catalogue:
         types = {name: one.type for name, one in self._credentials.items()}
         return self._credentials.get(default(opened, (own, self._credential), types) or "")
 
-    def _links_of(self, document: Document, data: Mapping[str, Any]) -> tuple[Link, ...]:
-        legacy = entries.framework(document, self._environment)
-        rollout = isinstance(data.get("canary"), Mapping)
-        patches = self._patches(data)
-        if not legacy and not rollout:
-            return patches + self._links
-        new = entries.framework(document, self._environment, "canary") if rollout else None
-        knative = data.get("deploymentMode", self._deployment_mode) != "Standard"
-        links = self._trail(legacy, new, rollout=rollout, replaces=rollout and knative)
-        return patches + linked("", links).links + self._beneath
-
-    def _patches(self, data: Mapping[str, Any]) -> tuple[Link, ...]:
-        """What a patch brought stands in the patch."""
-        found: list[tuple[Path, list[Path]]] = []
-        for number, patch in enumerate(data.get("patches") or ()):
-            if "op" in patch:
-                found.append((pointed(patch.get("path")), self._both("patches", number, "value")))
-            else:
-                found.append(((), self._both("patches", number)))
-        return linked("", found).links
-
-    def _trail(
-        self, legacy: str | None = None, new: str | None = None, *, rollout: bool = False, replaces: bool = False
-    ) -> list[tuple[Path, list[Path]]]:
-        """Which values of the InferenceService, and of what goes with it, come from where in the file.
-
-        `legacy` is the framework's key that stands where `model` does in the object, `new` that of a canary. With a
-        `rollout` the new predictor stands beside the old one, or `replaces` it.
-        """
-        both = self._both
-        of_new = [*(both("canary", "predictor", new) if new else ()), *both("canary", "predictor", "model")]
-        of_old = [*(both("predictor", legacy) if legacy else ()), *both("predictor", "model")]
-        links: list[tuple[Path, list[Path]]] = [(("spec", part), both(part)) for part in COMPONENTS]
-        links.append((("spec", "canary"), both("canary")))
-        if rollout:
-            links.append((("spec", "canary", 0), both("canary")))
-            links.append((("spec", "canary", 0, "predictor", "model"), of_new))
-        links.append((("spec", "predictor", "model"), [*(of_new if replaces else ()), *of_old]))
-        if replaces:
-            links[0] = (("spec", "predictor"), [*both("canary", "predictor"), *both("predictor")])
-        links.append((("metadata", "annotations", DEPLOYMENT_MODE), both("deploymentMode")))
-        links.append((("metadata", "annotations", AUTOSCALER_CLASS), both("autoscalerClass")))
-        return links + self._common()
-
-    def _trail_of_entry(self, top: tuple[str, ...]) -> tuple[Link, ...]:
-        links: list[tuple[Path, list[Path]]] = [(("spec",), [("environments", self._environment), ()])]
-        links += [((key,), self._both(key)) for key in top]
-        links.append((("apiVersion",), [("apiVersion",), ("kind",)]))
-        return linked("", links + self._common()).links + self._beneath
-
-    def _common(self) -> list[tuple[Path, list[Path]]]:
-        """What every kind has."""
-        both = self._both
-        return [
-            (("metadata",), both("metadata")),
-            (("metadata", "name"), [("name",)]),
-            (("metadata", "namespace"), both("namespace")),
-            (("patches",), both("patches")),
-            ((), [("name",)]),
-        ]
-
-    def _both(self, *path: str | int) -> list[Path]:
-        """A path in the overlay of the environment, else in the file."""
-        return [("environments", self._environment, *path), path]
-
-    def _below(self, document: Document, key: str) -> Origin:
-        if key not in self._links_below:
-            host: Path = ("spec", "hostnames", 0)
-            self._links_below[key] = linked("", [((), self._both(key)), (host, self._both(key, "hostname"))]).links
-        return Origin(document.file, links=self._links_below[key])
-
-    def _budgets(self, document: Document) -> Origin:
-        return Origin(document.file, links=linked("", [(("spec",), self._both("podDisruptionBudget"))]).links)
-
     def _page(self, document: Document, page: Mapping[str, Any]) -> ClientPage:
         name = document.data["name"]
         return ClientPage(
-            self._below(document, "client"),
+            self._trails.below(document, "client"),
             page.get("title", name),
             page.get("hostname", f"{name}-client.{self._domain}"),
             tuple(page.get("inputs", ())),
             {str(key): word for key, word in page.get("labels", {}).items()},
         )
-
-
-def _links_to_defaults(environment: str, defaults: Mapping[str, Any], platform: str) -> tuple[Link, ...]:
-    """For what stands in no file of the catalogue, but in platform.yaml for all."""
-    return tuple(
-        Link(
-            ("metadata",) if block == "metadata" else ("spec", block),
-            (("environments", environment, "defaults", block), ("defaults", block)),
-            platform,
-        )
-        for block in defaults
-    )
 
 
 def _canary(given: Any) -> Canary | list[Any] | None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kserve_gitops.core.places import Place
-from kserve_gitops.inputs.environment import Credential, Model, Part
+from kserve_gitops.inputs.credential import Credential
+from kserve_gitops.inputs.environment import Model, Part
 from kserve_gitops.inputs.platform import Blocks
 
 NAMESPACES = {"mlflow": "mlflow", "jupyterhub": "jupyterhub"}

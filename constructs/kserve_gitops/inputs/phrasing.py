@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from kserve_gitops.core import names
+from kserve_gitops.core.discretion import names_secret
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.suggestions import closest
+from kserve_gitops.serving.credential_types import TYPES
 
 if TYPE_CHECKING:
     import jsonschema
@@ -32,6 +34,9 @@ _NAMES: dict[str, Callable[[str], str]] = {
 _TYPES: dict[type, str] = {str: "string", dict: "object", list: "array", int: "integer", float: "number",
                            bool: "boolean", type(None): "null"}  # fmt: skip
 _NAMES_OF_SECRETS = frozenset({"env", "keys"})
+_CREDENTIAL = re.compile(r"(?:^|\.)credentials\.([^.]+)$")
+_SEALED = frozenset({"data", "stringData", "values", *(key.name for type_ in TYPES.values() for key in type_.keys)})
+"""Under what people write the values of a credential."""
 _LONGEST = 60
 """Characters of a value that are shown."""
 
@@ -66,7 +71,7 @@ def phrase(
         yield Finding("KG011", f"{name}: {wrong}", locate(path, value), _quoted(value, ["string"], found))
     elif error.validator == "additionalProperties" and rule is False:
         for key, hint in unknown(error):
-            said = _deeper(key, found.get("properties", {}), whole) or hint
+            said = _to_be_sealed(key, name) or _deeper(key, found.get("properties", {}), whole) or hint
             yield Finding("KG010", f"unknown field {_shown(key)}", locate(path, key), said)
     elif key := lacking(error):
         about = _said(_described(found.get("properties", {}).get(key, {}), whole))
@@ -75,6 +80,14 @@ def phrase(
         wrong, hint = _wrong_value(error, whole)
         about = "" if error.validator == "enum" else _said(_description(error, whole, part))
         yield Finding("KG011", f"{name}{wrong}", locate(path, None), "; ".join(filter(None, (hint, about))))
+
+
+def _to_be_sealed(key: Any, name: str) -> str:
+    """What to do about a key of a credential that stands where its options do."""
+    found = _CREDENTIAL.search(name)
+    if found is None or not (key in _SEALED or names_secret(key)):
+        return ""
+    return f"no value stands here: kserve-gitops seal {found[1]} asks for it; change it if anybody may have seen it"
 
 
 def _deeper(key: Any, beside: Mapping[str, Any], whole: Mapping[str, Any]) -> str:

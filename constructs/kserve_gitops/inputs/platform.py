@@ -9,6 +9,7 @@ from kserve_gitops.core.findings import Finding, Named, Severity
 from kserve_gitops.core.merging import merge
 from kserve_gitops.core.origins import Origin, Path, linked
 from kserve_gitops.inputs import aws, environment, releases, wiring
+from kserve_gitops.inputs.credential import Credential, Eks, Secrets, Storage
 from kserve_gitops.inputs.phrasing import Locate
 from kserve_gitops.inputs.schema import filled, locator, overlay_locator, problems, schema
 from kserve_gitops.serving.credential_types import AWS, OPTIONS
@@ -111,19 +112,19 @@ def gateway(blocks: Blocks) -> environment.GatewaySettings:
     return environment.GatewaySettings(blocks.origin("gateway"), *names, tls)
 
 
-def storage(blocks: Blocks) -> environment.Storage:
+def storage(blocks: Blocks) -> Storage:
     """The bucket."""
     block = blocks.data["storage"]
     location = block["bucket"], block["region"], block["prefix"]
     rest = block.get("endpoint"), block.get("kmsKeyArn"), block["provision"]
-    return environment.Storage(blocks.origin("storage"), *location, *rest)
+    return Storage(blocks.origin("storage"), *location, *rest)
 
 
-def secrets(blocks: Blocks) -> environment.Secrets:
+def secrets(blocks: Blocks) -> Secrets:
     """How values come into the cluster."""
     block = blocks.data["secrets"]
     store = block.get("storeRef") or {}
-    return environment.Secrets(
+    return Secrets(
         block["backend"],
         block["scope"],
         store.get("kind", "ClusterSecretStore"),
@@ -133,13 +134,13 @@ def secrets(blocks: Blocks) -> environment.Secrets:
     )
 
 
-def eks(blocks: Blocks) -> environment.Eks | None:
+def eks(blocks: Blocks) -> Eks | None:
     """The cluster as AWS knows it; None where nothing is said."""
     block = blocks.data["eks"]
-    return environment.Eks(blocks.origin("eks"), block.get("clusterName"), block.get("oidcProvider")) if block else None
+    return Eks(blocks.origin("eks"), block.get("clusterName"), block.get("oidcProvider")) if block else None
 
 
-def credentials(blocks: Blocks) -> dict[str, environment.Credential]:
+def credentials(blocks: Blocks) -> dict[str, Credential]:
     """Credentials by name."""
     shared, settings = storage(blocks), secrets(blocks)
     return {
@@ -152,12 +153,12 @@ def _credential(
     name: str,
     block: Mapping[str, Any],
     blocks: Blocks,
-    shared: environment.Storage,
-    settings: environment.Secrets,
-) -> environment.Credential:
+    shared: Storage,
+    settings: Secrets,
+) -> Credential:
     type_ = block["type"]
     origin = blocks.origin("credentials", name)
-    return environment.Credential(
+    return Credential(
         name,
         wiring.account_of(name, block),
         type_,
@@ -172,12 +173,12 @@ def _credential(
     )
 
 
-def _opened(block: Mapping[str, Any], shared: environment.Storage, origin: Origin) -> environment.Storage:
+def _opened(block: Mapping[str, Any], shared: Storage, origin: Origin) -> Storage:
     """What a credential opens: the bucket of all, or one of its own, of which it says all that is different."""
     if not block.keys() & {"bucket", "prefix", "region", "endpoint", "kmsKeyArn"}:
         return shared
     own = "bucket" in block
-    return environment.Storage(
+    return Storage(
         origin,
         block.get("bucket", shared.bucket),
         block.get("region", shared.region),
@@ -221,7 +222,7 @@ def existing(blocks: Blocks) -> tuple[Named, ...]:
     return tuple(Named(one["kind"], one.get("namespace", ""), one["name"]) for one in listed)
 
 
-def mlflow_credential(blocks: Blocks, declared: Mapping[str, environment.Credential]) -> environment.Credential | None:
+def mlflow_credential(blocks: Blocks, declared: Mapping[str, Credential]) -> Credential | None:
     """What MLflow writes artifacts with: the credential it names, else the only one there is for S3."""
     named = (blocks.data["parts"].get("mlflow") or {}).get("credential")
     if named is not None:

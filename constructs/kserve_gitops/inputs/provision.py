@@ -11,7 +11,8 @@ from typing import Any
 
 from kserve_gitops.core.origins import Origin
 from kserve_gitops.inputs import grants
-from kserve_gitops.inputs.environment import Environment, Storage
+from kserve_gitops.inputs.credential import Storage
+from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.inputs.grants import SERVING, STORAGE, Grant
 from kserve_gitops.serving import iam
 

@@ -14,30 +14,21 @@ from kserve_gitops.core.origins import Path, linked
 from kserve_gitops.core.places import Place
 from kserve_gitops.core.sealed_secret import CLUSTER_WIDE, NAMESPACE_WIDE, below, is_ciphertext, is_sealed_secret
 from kserve_gitops.core.suggestions import closest
-from kserve_gitops.inputs.environment import Credential, Need
+from kserve_gitops.inputs.credential import Credential, Need
 from kserve_gitops.inputs.needs import Wanted
 from kserve_gitops.serving.credential_types import sealed_keys
+from kserve_gitops.serving.credentials import AZURE_KEYS, HDFS_KEYS, S3_VARIABLES
 
 FOLDER = "sealed"
 CODES = frozenset({"KG501", "KG502", "KG503", "KG518"})
 """Of findings about sealed files."""
 
 _READ_TOO: dict[str, frozenset[str]] = {
-    "s3": frozenset(
-        {
-            *("S3_ENDPOINT", "S3_USE_HTTPS", "S3_VERIFY_SSL", "S3_USER_VIRTUAL_BUCKET", "S3_USE_ACCELERATE"),
-            *("AWS_DEFAULT_REGION", "awsAnonymousCredential", "AWS_CA_BUNDLE", "AWS_CA_BUNDLE_CONFIGMAP"),
-        }
-    ),
-    "azure": frozenset(
-        {
-            *("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID", "AZURE_STORAGE_ACCESS_KEY"),
-            *("AZURE_ACCESS_TOKEN", "AZURE_ACCESS_EXPIRES_ON_SECONDS", "AZURE_ACCOUNT_NAME", "AZURE_SERVICE_URL"),
-        }
-    ),
-    "hdfs": frozenset({"HDFS_NAMENODE", "HDFS_ROOTPATH", "USER_PROXY", "TLS_SKIP_VERIFY", "N_THREADS"}),
+    "s3": frozenset(variable for _, variable, _ in S3_VARIABLES),
+    "azure": frozenset(AZURE_KEYS),
+    "hdfs": frozenset(HDFS_KEYS),
 }
-"""What KServe reads of a Secret beside the keys of its type (pkg/credentials and kserve_storage.py of v0.16.0)."""
+"""What KServe reads of a Secret beside the keys of its type."""
 _OF_THE_HUB = ("hub.", "values.yaml")
 """How keys begin that JupyterHub's chart takes for values (zero-to-jupyterhub 4.4.0, files/hub/z2jh.py)."""
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kserve_gitops.core.errors import GitopsError, ToolError
+from kserve_gitops.core.errors import GitopsError, ToolError, reason_of
 from kserve_gitops.inputs.sealed import FOLDER
 from kserve_gitops.sealing import storing
 from kserve_gitops.sealing.files import records
 from kserve_gitops.tools import certificates
 from kserve_gitops.tools.certificates import Certificate
 
-LARGEST = 1024 * 1024
+_LARGEST = 1024 * 1024
 """Bytes of a file that may be a certificate."""
 
 
@@ -51,24 +51,24 @@ def stored(root: Path, environment: str) -> Certificate | None:
 
 def read(path: Path, shown: str) -> Certificate:
     """The first certificate of a file, expired or not. Raises ToolError, which names the file."""
-    content = content_of(path, shown)
+    content = _content_of(path, shown)
     try:
         return certificates.read(content)
     except ToolError as error:
         raise ToolError(f"{shown}: {error.what}", hint=error.hint) from None
 
 
-def content_of(path: Path, shown: str) -> bytes:
+def _content_of(path: Path, shown: str) -> bytes:
     """A small regular file. Raises ToolError."""
     try:
         if path.exists() and not path.is_file():
             raise ToolError(f"{shown} is not a regular file", hint="name the file with the certificate")
         with path.open("rb") as opened:
-            content = opened.read(LARGEST + 1)
+            content = opened.read(_LARGEST + 1)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise ToolError(f"{shown} cannot be read: {reason}", hint="name the file with the certificate") from None
-    if len(content) > LARGEST:
+    if len(content) > _LARGEST:
         raise ToolError(f"{shown} is larger than 1 MB", hint="a certificate is smaller")
     return content
 
@@ -101,7 +101,7 @@ def store(root: Path, environment: str, certificate: Certificate) -> Stored:
             storing.write(root, {file: certificate.pem})
             path.chmod(0o644)  # it is public, whatever the umask is
     except OSError as error:
-        what = f"{file} cannot be written: {(error.strerror or str(error)).lower()}"
+        what = f"{file} cannot be written: {reason_of(error)}"
         raise GitopsError(what, hint="is it a file, and yours?") from None
     return Stored(file, certificate, before, unfit)
 

@@ -5,18 +5,15 @@ from dataclasses import dataclass
 
 from kserve_gitops.tools.kubeseal import Kubeseal
 
-NAME, NAMESPACE = "sealed-secrets-controller", "kube-system"
-"""Where kubeseal looks for it, and where the part sealed-secrets puts it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Controller:
     """Its name and namespace, and the context of the kubeconfig; None for the current one."""
 
     kubeseal: Kubeseal
-    name: str = NAME
-    namespace: str = NAMESPACE
-    context: str | None = None
+    name: str
+    namespace: str
+    context: str | None
 
     def certificate(self) -> bytes:
         """Its newest certificate, as PEM. Raises ToolError."""

@@ -41,6 +41,13 @@ class Existing:
         """What a file needs that holds the same ciphertext."""
         return metadata(self.name, self.namespace, self.scope)
 
+    def of_use(self, target: Target) -> bool:
+        """Whether the controller decrypts it where `target` is, whatever scope was asked for."""
+        return self.scope == "cluster-wide" or (
+            self.namespace == target.namespace
+            and (self.scope == "namespace-wide" or self.name == target.credential.name)
+        )
+
     def differs(self, target: Target) -> str:
         """What ciphertext is bound to here and is something else for `target`; "" when it fits."""
         wanted = target.credential.scope

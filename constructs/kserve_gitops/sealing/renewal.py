@@ -11,7 +11,7 @@ from pathlib import Path
 from kserve_gitops.core.errors import GitopsError, InputError, ToolError
 from kserve_gitops.inputs import files as reading
 from kserve_gitops.inputs import sealed
-from kserve_gitops.inputs.environment import Credential
+from kserve_gitops.inputs.credential import Credential
 from kserve_gitops.sealing import certificate as certificates
 from kserve_gitops.sealing import existing, files, storing
 from kserve_gitops.sealing.certificate import Stored

@@ -50,7 +50,7 @@ def planned(
     given = [key for key in keys if key.name in offered or key.name in named or not key.optional]
     works = []
     for target, found in there.items():
-        chosen = tuple(key.name for key in given if not _stays(key, found, named, offered))
+        chosen = tuple(key.name for key in given if not _stays(key, found, target, named, offered))
         if chosen:
             existing.keep(found, target, chosen)
             works.append(Work(target, chosen, found.plain if found else ()))
@@ -60,11 +60,11 @@ def planned(
     return Plan(tuple(works), asked, tuple(key.name for key in without if key.made))
 
 
-def _stays(key: Key, found: Existing | None, named: Collection[str], offered: Collection[str]) -> bool:
+def _stays(key: Key, found: Existing | None, target: Target, named: Collection[str], offered: Collection[str]) -> bool:
     """Whether a key that nobody need know is left as it is sealed."""
     if not key.made or key.name in named or key.name in offered:
         return False
-    return found is not None and key.name in found.encrypted
+    return found is not None and key.name in found.encrypted and found.of_use(target)
 
 
 def sealed(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kserve_gitops.core.findings import Severity
-from kserve_gitops.inputs.environment import Credential
+from kserve_gitops.inputs.credential import Credential
 from kserve_gitops.sealing.values import Value
 from kserve_gitops.serving.credential_types import ENTRY_KEYS, Key, sealed_keys
 

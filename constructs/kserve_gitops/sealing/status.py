@@ -4,7 +4,8 @@ Nothing is decrypted, for nobody but the controller can: all of it stands in the
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,7 +15,8 @@ from kserve_gitops.core.errors import ToolError
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.sealed_secret import below, scope_of
 from kserve_gitops.inputs import sealed
-from kserve_gitops.inputs.environment import Credential, Environment, Need
+from kserve_gitops.inputs.credential import Credential, Need
+from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.inputs.load import Inputs
 from kserve_gitops.sealing import certificate
 from kserve_gitops.sealing.files import Record, records
@@ -125,15 +127,23 @@ _IN_FILE = (KeyState.SEALED, KeyState.OTHER)
 
 def status(inputs: Inputs, environments: Iterable[Environment], now: datetime) -> list[Seals]:
     """Each of the environments."""
-    return [_Environment(inputs, one, now).seals() for one in environments]
+    fingerprints: dict[str, str] = {}
+    for one in inputs.environments:
+        with suppress(ToolError):
+            found = certificate.stored(inputs.root, one.name)
+            fingerprints |= {one.name: found.fingerprint_sha256} if found else {}
+    return [_Environment(inputs, one, now, fingerprints).seals() for one in environments]
 
 
 class _Environment:
     """One environment, and what its rows have in common."""
 
-    def __init__(self, inputs: Inputs, environment: Environment, now: datetime) -> None:
+    def __init__(
+        self, inputs: Inputs, environment: Environment, now: datetime, fingerprints: Mapping[str, str]
+    ) -> None:
         self.inputs = inputs
         self.environment = environment
+        self.others = {name: one for name, one in fingerprints.items() if name != environment.name}
         self.now = now
         self.certificate, self.problem = self._certificate()
 
@@ -205,8 +215,26 @@ class _Environment:
             keys,
             scope_of(document.data if document else None),
             self._sealing(keys),
-            tuple(Problem(one.severity, f"{one.place}: {one.message}", one.hint) for one in findings),
+            (
+                *(Problem(one.severity, f"{one.place}: {one.message}", one.hint) for one in findings),
+                *self._remarks(need, file, scope_of(document.data if document else None), keys),
+            ),
         )
+
+    def _remarks(self, need: Need, file: str, scope: str, keys: tuple[Key, ...]) -> Iterator[Problem]:
+        """What no check can know to be wrong: another scope than was asked for, the certificate of somewhere else."""
+        again = f"seal it again: kserve-gitops seal {need.credential.name} --environment {self.environment.name}"
+        if any(key.made for key in sealed_keys(need.credential.type, need.credential.options)):
+            again += "".join(f" --key {key.name}" for key in keys if key.state is KeyState.SEALED)
+        if not need.missing and scope != need.credential.scope:
+            what = f"{file} is sealed with scope '{scope}', and platform.yaml says '{need.credential.scope}'"
+            yield Problem(Severity.WARNING, what, f"it counts as it is sealed; {again}")
+        used = {key.record.fingerprint for key in keys if key.record}
+        if self.certificate is None or self.certificate.fingerprint_sha256 in used:
+            return
+        for name in sorted(name for name, one in self.others.items() if one in used):
+            what = f"{file} is sealed with the certificate of '{name}'"
+            yield Problem(Severity.WARNING, what, f"unless both are one cluster, it is of no use here: {again}")
 
     def _sealing(self, keys: Iterable[Key]) -> Sealing:
         found = [key.record.fingerprint if key.record else None for key in keys if key.state in _IN_FILE]

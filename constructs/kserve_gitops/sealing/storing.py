@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kserve_gitops.core.errors import GitopsError
+from kserve_gitops.core.errors import GitopsError, reason_of
 
 if sys.platform != "win32":
     import fcntl
@@ -82,7 +82,7 @@ def _umask() -> int:
 
 
 def _unwritable(path: Path, error: OSError) -> GitopsError:
-    reason = (error.strerror or str(error)).lower()
+    reason = reason_of(error)
     return GitopsError(f"{path.as_posix()} cannot be written: {reason}", hint="no sealed file is damaged; seal again")
 
 

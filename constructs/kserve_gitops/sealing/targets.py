@@ -6,8 +6,9 @@ from typing import Any
 
 from kserve_gitops.core.errors import GitopsError
 from kserve_gitops.core.sealed_secret import SCOPES
+from kserve_gitops.inputs.credential import Credential
 from kserve_gitops.inputs.credential_contents import fetched_keys
-from kserve_gitops.inputs.environment import Credential, Environment
+from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.inputs.sealed import path_of
 from kserve_gitops.serving.credential_types import sealed_keys
 

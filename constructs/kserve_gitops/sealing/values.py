@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from kserve_gitops.core.errors import GitopsError
-from kserve_gitops.inputs.environment import Credential
-
-LARGEST = 1024 * 1024
-"""Bytes: no Secret may hold more."""
+from kserve_gitops.core.sealed_secret import LARGEST
+from kserve_gitops.inputs.credential import Credential
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DRAWN = 32

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kserve_gitops.serving.credentials import GOOGLE_FILE
 from kserve_gitops.serving.storage_forms import is_azure
 from kserve_gitops.serving.storage_uris import parse
 
@@ -98,7 +99,7 @@ _ALL = (
     CredentialType(
         "gcs",
         "The key file of a service account of Google Cloud",
-        keys=(Key("gcloud-application-credentials.json", "key file of the service account", file=True),),
+        keys=(Key(GOOGLE_FILE, "key file of the service account", file=True),),
         stores=("gs",),
     ),
     CredentialType(

@@ -8,6 +8,12 @@ from collections.abc import Collection
 
 ROLE = "eks.amazonaws.com/role-arn"
 """On a ServiceAccount: a role of AWS that its pods take on."""
+GOOGLE_ACCOUNT = "iam.gke.io/gcp-service-account"
+AZURE_CLIENT = "azure.workload.identity/client-id"
+AZURE_TENANT = "azure.workload.identity/tenant-id"
+"""On a ServiceAccount: whom GKE and AKS take its pods for."""
+AZURE_USE = "azure.workload.identity/use"
+"""On a pod: the label without which AKS gives it nothing."""
 S3 = "serving.kserve.io/s3-"
 """The start of the annotations that settle how S3 is spoken to."""
 CA_CONFIG_MAP = f"{S3}cabundle-configmap"
@@ -19,12 +25,36 @@ PARAMETERS = (
     *("verify_ssl", "ca_bundle", "cabundle_configmap", "anonymous"),
 )
 """What is read of a `storage` with S3: of its parameters, and of its entry in the Secret."""
+S3_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+"""The keys of S3, and the variables that KServe makes of them; values of its chart rename the keys."""
+S3_VARIABLES = (
+    ("usehttps", "S3_USE_HTTPS", "useHttps"),
+    ("endpoint", "S3_ENDPOINT", "endpoint"),
+    ("verifyssl", "S3_VERIFY_SSL", "verifySSL"),
+    ("useanoncredential", "awsAnonymousCredential", "useAnonymousCredential"),
+    ("region", "AWS_DEFAULT_REGION", "region"),
+    ("usevirtualbucket", "S3_USER_VIRTUAL_BUCKET", "useVirtualBucket"),
+    ("useaccelerate", "S3_USE_ACCELERATE", "useAccelerate"),
+    ("cabundle", "AWS_CA_BUNDLE", "CABundle"),
+    ("cabundle-configmap", "AWS_CA_BUNDLE_CONFIGMAP", "CABundleConfigMap"),
+)
+"""The end of the annotation, the variable, which is the key of a Secret too, and the value of KServe's chart."""
+S3_WITH_SCHEME = "v0.17.0"
+"""From this release on an endpoint may have a scheme, which then decides on https."""
+GOOGLE_FILE = "gcloud-application-credentials.json"
+AZURE_KEYS = (
+    *("AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_STORAGE_ACCESS_KEY"),
+    *("AZURE_ACCESS_TOKEN", "AZURE_ACCESS_EXPIRES_ON_SECONDS", "AZURE_ACCOUNT_NAME", "AZURE_SERVICE_URL"),
+)
+"""What KServe hands on of a Secret for Azure; the first four had names that begin with AZ_."""
+HDFS_KEYS = ("HDFS_NAMENODE", "HDFS_ROOTPATH", "USER_PROXY", "TLS_SKIP_VERIFY", "N_THREADS")
+"""What is read of a Secret for HDFS that is no secret."""
 LOGGER_ACCOUNT = "logger-sa"
 DOWNLOADED = ("s3://", "gs://", "hf://", "hdfs://", "webhdfs://", "https://", "http://", "abfs://")
 """Addresses for which KServe reads Secrets; not pvc:// and oci://, which are mounted."""
 
 _KINDS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("GCS", frozenset({"gcloud-application-credentials.json"})),
+    ("GCS", frozenset({GOOGLE_FILE})),
     ("Azure", frozenset({"AZ_CLIENT_ID", "AZURE_CLIENT_ID", "AZURE_ACCESS_TOKEN", "AZURE_STORAGE_ACCESS_KEY"})),
     ("HTTPS", frozenset({"https-host"})),
     ("HDFS", frozenset({"HDFS_NAMENODE"})),
@@ -51,7 +81,7 @@ def looked_for(secret_key: str) -> str:
 def misread(name: str, value: str, *, schemes: bool) -> tuple[str, str] | None:
     """Why the value of an annotation `s3-<name>` does not mean what it says, and what to write; None where it does.
 
-    `schemes` tells whether the release takes an endpoint with a scheme, as it does from v0.17.0 on.
+    `schemes` tells whether the release takes an endpoint with a scheme: see `S3_WITH_SCHEME`.
     """
     low = value.lower()
     if name == "endpoint":

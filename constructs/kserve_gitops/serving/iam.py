@@ -1,8 +1,8 @@
 """IAM documents: what may be done with the objects of a bucket, and who may take on the role that does it.
 
 Sources: AWS Service Authorization Reference, Amazon S3, AWS KMS and AWS STS; IAM User Guide on policy variables; EKS
-User Guide on IRSA and Pod Identity; kserve v0.16.0 to v0.20.0, python/storage/kserve_storage (what the downloader calls: from
-v0.17.0 on HeadBucket too).
+User Guide on IRSA and Pod Identity; kserve v0.16.0 to v0.20.0, python/storage/kserve_storage (what the downloader
+calls: from v0.17.0 on HeadBucket too).
 """
 
 import re

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kserve_gitops.core.errors import ToolError
 
-FETCH = "take the controller's: kubeseal --fetch-cert"
+FETCH = "take the controller's: kserve-gitops seal --fetch-cert"
 
 _BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _PRIVATE = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY")
@@ -87,7 +87,7 @@ def read(pem: bytes) -> Certificate:
 
 def fetch(url: str, *, timeout: float = 30) -> bytes:
     """What lies at an address: https, http or file. Raises ToolError, without logins and signatures of the address."""
-    said = shown(url)
+    shown = without_login(url)
     if not shown.startswith(("https://", "http://", "file://")):
         raise ToolError("that is no address that can be fetched", hint="write https://…, http://… or file:///…")
     try:
@@ -161,7 +161,7 @@ def _too_slow(shown: str, timeout: float) -> ToolError:
     return ToolError(f"'{shown}' did not answer within {timeout:g} s", hint="can it be reached from here?")
 
 
-def shown(url: str) -> str:
+def without_login(url: str) -> str:
     """The address without login, query and fragment; "" for what is none."""
     try:
         parts = urlsplit(url)

@@ -15,19 +15,20 @@ _CONTROLLER = (
     "can the cluster be reached, and are name and namespace the controller's? "
     "the Helm chart calls it sealed-secrets unless told otherwise"
 )
-_CERTIFICATE = "it must be the certificate of the controller: kubeseal --fetch-cert"
+_FETCH = "kserve-gitops seal --fetch-cert"
+_CERTIFICATE = f"it must be the certificate of the controller: {_FETCH}"
 _OTHER_FLAGS = "this kubeseal has other flags; v0.36.6 is proven"
 _UNSEALABLE = "it is for another cluster, name, namespace or scope, or its key is gone: seal it again"
 _KUBECONFIG = "set KUBECONFIG, or name a context: kubectl config get-contexts lists them"
 
 _KNOWN = (
-    ("open ", "write the certificate of the controller there: kubeseal --fetch-cert"),
+    ("open ", f"write the certificate of the controller there: {_FETCH}"),
     ("cannot fetch certificate", "is the controller's pod ready, and may you use the proxy of its service?"),
     ("cannot fetch", "is that the address of the controller's certificate?"),
     ("data does not contain any valid RSA or ECDSA certificates", _CERTIFICATE),
     ("failed to read any certificates", _CERTIFICATE),
     ("expected RSA public key", _CERTIFICATE),
-    ("failed to encrypt using an expired certificate", "fetch the controller's newest: kubeseal --fetch-cert"),
+    ("failed to encrypt using an expired certificate", f"fetch the controller's newest: {_FETCH}"),
     ("namespace mismatch", "the Secret and kubeseal's --namespace must agree"),
     ("missing metadata.name in input Secret", "write metadata.name"),
     ("secret.data is empty in input Secret", "write its keys under stringData"),

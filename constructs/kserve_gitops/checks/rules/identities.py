@@ -11,11 +11,12 @@ from kserve_gitops.checks.world.accounts import Account, accounts, secret_keys
 from kserve_gitops.checks.world.model_addresses import of_service
 from kserve_gitops.checks.world.policies import Trust, credential_of, documents
 from kserve_gitops.checks.world.runtimes import KINDS
-from kserve_gitops.checks.world.ways import AZURE_CLIENT, AZURE_USE, Pod, pod_of, uses_azure_identity
+from kserve_gitops.checks.world.ways import Pod, pod_of, uses_azure_identity
 from kserve_gitops.core.origins import Path
 from kserve_gitops.inputs import aws
 from kserve_gitops.serving import credentials
 from kserve_gitops.serving.credential_types import store
+from kserve_gitops.serving.credentials import AZURE_CLIENT, AZURE_USE
 
 _ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]{1,576}")
 _ANNOTATIONS: Path = ("metadata", "annotations")

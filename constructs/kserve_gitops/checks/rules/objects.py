@@ -45,6 +45,9 @@ def twice(tree: Tree) -> Iterator[Mistake]:
             yield found.error(("metadata", "name"), message, other=(first, ("metadata", "name")))
 
 
+_SEAL = "dist/ is read by everybody: seal it; kserve-gitops seal --directory does that with files of manifests/"
+
+
 @rule("KG503")
 def plain_secret(tree: Tree) -> Iterator[Mistake]:
     """A plain Secret, which must never reach dist/.
@@ -60,4 +63,4 @@ def plain_secret(tree: Tree) -> Iterator[Mistake]:
     """
     for found in tree.of("Secret"):
         if found.api_version == "v1" and (found.get("data") or found.get("stringData")):
-            yield found.error((), "it holds plain values", hint="seal it: dist/ is read by everybody")
+            yield found.error((), "it holds plain values", hint=_SEAL)

@@ -16,7 +16,7 @@ from kserve_gitops.serving import credentials
 from kserve_gitops.serving.charts import KSERVE
 
 _BUNDLE: Path = ("kserve", "storage", "caBundleConfigMapName")
-_WITH_SCHEME = order("v0.17.0")
+_WITH_SCHEME = order(credentials.S3_WITH_SCHEME)
 _ANNOTATIONS: Path = ("metadata", "annotations")
 _FETCHED: Path = ("spec", "target", "template")
 _TEMPLATES: dict[str, Path] = {"SealedSecret": ("spec", "template"), "ExternalSecret": _FETCHED}

@@ -18,9 +18,9 @@ from typing import Any
 
 from kserve_gitops.checks.reading import mapping
 from kserve_gitops.checks.tree import Object, Tree, Values
+from kserve_gitops.inputs.grants import SERVING
 
 _FOLDER = "iam"
-_SHARED = "MlModelServingPolicy"
 _SERVING, _TRUST, _ASSOCIATIONS = "-serving", "-trust", "-associations"
 _LIST, _GET = "s3:ListBucket", "s3:GetObject"
 _PREFIX = "s3:prefix"
@@ -123,7 +123,7 @@ def _documents(tree: Tree) -> Documents:
             continue
         if file.parent.name.endswith(_ASSOCIATIONS):
             roles[values.text("namespace"), values.text("serviceAccount")] = values.text("roleArn")
-        elif stem == _SHARED:
+        elif stem == SERVING:
             shared = Policy(str(file), values.data)
         elif stem.endswith(_SERVING):
             own[stem.removesuffix(_SERVING)] = Policy(str(file), values.data)

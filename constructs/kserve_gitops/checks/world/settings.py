@@ -10,11 +10,9 @@ from typing import Any
 
 from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Tree
-from kserve_gitops.serving.credentials import S3
+from kserve_gitops.serving.credentials import S3, S3_VARIABLES, S3_WITH_SCHEME
 from kserve_gitops.serving.storage_uris import shown
 
-WITH_SCHEME = "v0.17.0"
-"""From here on an endpoint may have a scheme, which then decides on https."""
 _URL = "AWS_ENDPOINT_URL"
 _BUNDLE, _CONFIG_MAP = "AWS_CA_BUNDLE", "AWS_CA_BUNDLE_CONFIGMAP"
 _MOUNT = "/etc/ssl/custom-certs"
@@ -50,23 +48,9 @@ class Source:
     keys: Collection[str] = ()
 
 
-_READ = (
-    ("usehttps", "S3_USE_HTTPS", "useHttps"),
-    ("endpoint", "S3_ENDPOINT", "endpoint"),
-    ("verifyssl", "S3_VERIFY_SSL", "verifySSL"),
-    ("useanoncredential", "awsAnonymousCredential", "useAnonymousCredential"),
-    ("region", "AWS_DEFAULT_REGION", "region"),
-    ("usevirtualbucket", "S3_USER_VIRTUAL_BUCKET", "useVirtualBucket"),
-    ("useaccelerate", "S3_USE_ACCELERATE", "useAccelerate"),
-    ("cabundle", _BUNDLE, "CABundle"),
-    ("cabundle-configmap", _CONFIG_MAP, "CABundleConfigMap"),
-)
-"""The end of the annotation, the variable, which is the key of a Secret too, and the value of KServe's chart."""
-
-
 def settings(annotations: Mapping[str, Any], release: str) -> list[Setting]:
     """The settings among annotations, in the order in which KServe reads them."""
-    given = {name: annotations.get(f"{S3}{name}") for name, _, _ in _READ}
+    given = {name: annotations.get(f"{S3}{name}") for name, _, _ in S3_VARIABLES}
     return [
         Setting(f"s3-{name}", clean(value), _meaning(name, value, given, release))
         for name, value in given.items()
@@ -76,8 +60,8 @@ def settings(annotations: Mapping[str, Any], release: str) -> list[Setting]:
 
 def variables(tree: Tree, source: Source) -> list[Variable]:
     """What KServe makes of the settings of a Secret, or of an account with a role."""
-    read = {name: _variable(tree, source, name, variable, value) for name, variable, value in _READ}
-    later = order(tree.kserve) >= order(WITH_SCHEME)
+    read = {name: _variable(tree, source, name, variable, value) for name, variable, value in S3_VARIABLES}
+    later = order(tree.kserve) >= order(S3_WITH_SCHEME)
     found = [*_spoken_to(read.pop("endpoint"), read.pop("usehttps"), later=later)]
     return found + [one for one in read.values() if one is not None]
 
@@ -148,7 +132,7 @@ def _meaning(name: str, value: str, given: Mapping[str, Any], release: str) -> s
 
 
 def _url(endpoint: str, https: Any, release: str) -> str:
-    if "://" in endpoint and order(release) >= order(WITH_SCHEME):
+    if "://" in endpoint and order(release) >= order(S3_WITH_SCHEME):
         return endpoint
     return f"{'http' if https == '0' else 'https'}://{endpoint}"
 

@@ -16,18 +16,11 @@ from kserve_gitops.checks.world.policies import Trust
 from kserve_gitops.checks.world.secrets import Secret, secret
 from kserve_gitops.checks.world.settings import Setting, Variable
 from kserve_gitops.core.origins import Path
+from kserve_gitops.serving.credentials import AZURE_CLIENT, AZURE_KEYS, AZURE_USE, GOOGLE_ACCOUNT, GOOGLE_FILE
 from kserve_gitops.serving.storage_uris import parse
 
-GOOGLE_ACCOUNT = "iam.gke.io/gcp-service-account"
-AZURE_CLIENT = "azure.workload.identity/client-id"
-AZURE_USE = "azure.workload.identity/use"
-GOOGLE_FILE = "gcloud-application-credentials.json"
-AZURE_KEYS = (
-    *("AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_STORAGE_ACCESS_KEY"),
-    *("AZURE_ACCESS_TOKEN", "AZURE_ACCESS_EXPIRES_ON_SECONDS", "AZURE_ACCOUNT_NAME", "AZURE_SERVICE_URL"),
-)
-"""What KServe hands on of a Secret for Azure; the first four had names that begin with AZ_."""
 _LEGACY = 4
+"""So many of the keys of Azure had other names."""
 _LAST_COUNTS = ("Azure", "Hugging Face")
 ANONYMOUS = "anonymous"
 

@@ -66,7 +66,7 @@ def _given(tree: Tree, pod: Pod, secrets: list[Secret], names: tuple[str, str]) 
     """What KServe puts into the container, by name: the settings of a Secret go over those that are there."""
     found: dict[str, Variable] = {}
     for one in secrets[:1]:
-        pairs = zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), names, strict=True)
+        pairs = zip(credentials.S3_KEYS, names, strict=True)
         found = {name: Variable(name, secret=one.name, key=key) for name, key in pairs}
     if pod.account and pod.annotation(credentials.ROLE):
         found |= {one.name: one for one in variables(tree, Source(pod.account.found.annotations))}

@@ -9,7 +9,7 @@ from typing import Any
 
 from kserve_gitops.core.codes import meaning
 from kserve_gitops.core.documents import Document, parse_all
-from kserve_gitops.core.errors import InputError
+from kserve_gitops.core.errors import InputError, reason_of
 from kserve_gitops.core.findings import Finding
 from kserve_gitops.core.origins import Path as Steps
 from kserve_gitops.core.places import Place
@@ -93,7 +93,7 @@ def _listed(folder: Path) -> Iterator[tuple[Path, tuple[str, str] | None]]:
             else:
                 yield path, None
     for error in unlisted:
-        yield Path(error.filename), (f"cannot be listed: {_reason(error)}", "see that you may read it")
+        yield Path(error.filename), (f"cannot be listed: {reason_of(error)}", "see that you may read it")
 
 
 def _content(path: Path, shown: str, reading: Reading) -> bytes | None:
@@ -101,7 +101,9 @@ def _content(path: Path, shown: str, reading: Reading) -> bytes | None:
         with path.open("rb") as opened:
             content = opened.read(LARGEST + 1)
     except OSError as error:
-        reading.mistakes.append(Mistake(Place(shown), f"{shown} cannot be read: {_reason(error)}", "see that you may"))
+        reading.mistakes.append(
+            Mistake(Place(shown), f"{shown} cannot be read: {reason_of(error)}", "see that you may")
+        )
         return None
     if len(content) > LARGEST:
         what = f"{shown} is larger than {LARGEST // 1024 // 1024} MB"
@@ -164,7 +166,3 @@ def _discreet(finding: Finding) -> Mistake:
     """What is wrong with a file that cannot be read, without what a message about it quotes."""
     hint = "its lines are not shown, for it looks like a Secret; kserve-gitops check --explain " + finding.code
     return Mistake(finding.place, meaning(finding.code), hint)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

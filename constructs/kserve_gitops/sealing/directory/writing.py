@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kserve_gitops.core.errors import GitopsError
+from kserve_gitops.core.errors import GitopsError, reason_of
 
 _STAGED = ".part"
 _LEFT = re.compile(r"\..+-sealed\.\w+\.\w{8}\.part")
@@ -108,7 +108,7 @@ def _taken_back(staged: Sequence[Path], made: Sequence[Path]) -> Iterator[None]:
                 path.unlink()
         if isinstance(error, OSError):
             named = Path(str(error.filename2 or error.filename or "a file")).as_posix()
-            what = f"{named} cannot be written: {(error.strerror or str(error)).lower()}"
+            what = f"{named} cannot be written: {reason_of(error)}"
             raise GitopsError(what, hint=_UNCHANGED) from None
         raise
 
