@@ -29,7 +29,7 @@ HOSTS = {
     "ack": {STS, S3},
     "anonymous": {"acme-open-data.s3.amazonaws.com"},
     "azure": {"login.microsoftonline.com", "account.blob.core.windows.net"},
-    "azure-storage-key": {"account.file.core.windows.net"},
+    "azure-storage-key": {"account.blob.core.windows.net"},
     "azure-workload-identity": {"login.microsoftonline.com", "account.blob.core.windows.net"},
     "cloudformation": {S3},
     "crossplane": {S3},
@@ -60,8 +60,6 @@ KEYLESS = {*TAKEN_ON, "anonymous", "azure-workload-identity", "gke-workload-iden
 PATIENT = {"azure"}
 """Its library goes on trying for minutes."""
 REFUSED = ("403", "Access Denied", "AccessDenied", "authentication failed", "invalid_client", "Unable to locate cred")
-FILE = {"azure-storage-key": "iris/model.joblib"}
-"""KServe keeps the folder of what is in a file share."""
 
 
 def releases(case):
@@ -108,9 +106,7 @@ def with_accounts(cluster, change):
 def test_model_arrives(case, release, workshop, tmp_path):
     found = downloads(workshop.cluster(case, release, tmp_path), case)
 
-    assert [(one.files, one.error) for one in found] == [({FILE.get(case, "model.joblib"): b"a model"}, "")] * len(
-        found
-    )
+    assert [(one.files, one.error) for one in found] == [({"model.joblib": b"a model"}, "")] * len(found)
     assert HOSTS[case] - {host for one in found for host in one.hosts} == set()
     assert {(one.signed, one.tls) for one in found} == {(case != "anonymous", True)}
 

@@ -325,3 +325,19 @@ def test_the_webhook_of_kserve_refuses_the_same(release, code, manifest):
     refused = bool(json.loads(asked.stdout).get("error"))
     told = [found for found in ("KG207", "KG208") if places(found, manifest, of=cluster(release))]
     assert (refused, told) == (code is not None, [code] if code else [])
+
+
+SHARE = "https://acme.file.core.windows.net"
+
+
+@pytest.mark.parametrize("path", ["models/iris/1", "models/iris/", "models/iris.v2/model"])
+def test_folder_of_a_file_share_is_told(path):
+    assert places("KG213", model(f"{SHARE}/{path}")) == [(URI, "warning")]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [f"{SHARE}/iris", f"{SHARE}/iris/", f"{SHARE}/models/iris.zip", "https://acme.blob.core.windows.net/models/iris/1"],
+)
+def test_what_lands_where_servers_look_is_passed_over(uri):
+    assert places("KG213", model(uri)) == []

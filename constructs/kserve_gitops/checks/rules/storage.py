@@ -7,7 +7,7 @@ from kserve_gitops.checks.schema.history import order
 from kserve_gitops.checks.tree import Mistake, Tree
 from kserve_gitops.checks.world.model_addresses import Downloaders, ModelAddress, addresses
 from kserve_gitops.serving import storage_uris
-from kserve_gitops.serving.storage_forms import malformed
+from kserve_gitops.serving.storage_forms import is_azure, malformed
 from kserve_gitops.serving.storage_uris import SERVICE, Wrong, parse, unsupported
 
 _ADAPTERS_SINCE = "v0.19.0"
@@ -17,6 +17,8 @@ _FILES = (
     ".pt", ".pth", ".safetensors", ".skops", ".tar", ".tar.gz", ".tgz", ".tflite", ".ubj", ".zip",
 )  # fmt: skip
 """Endings that only files have."""
+_ARCHIVES = (".tar", ".tar.gz", ".tgz", ".zip")
+"""Those of what is unpacked where a server looks."""
 
 
 @rule("KG202", whole=True)
@@ -96,6 +98,29 @@ def unfilled_address(tree: Tree) -> Iterator[Mistake]:
         wrong = address.placeholder
         if wrong and (wrong.certain or not downloaders.take(address)):
             yield _told(address, wrong)
+
+
+@rule("KG213")
+def folder_of_a_share(tree: Tree) -> Iterator[Mistake]:
+    """A model in a folder of an Azure file share.
+
+    Of a share KServe keeps the folders: what lies in `iris/1` lands in `/mnt/models/iris/1`, while every other store
+    puts it into `/mnt/models`. Most servers look there alone, find no model, and never become ready.
+
+    Fix: put the model into blob storage, `https://<account>.blob.core.windows.net/<container>/<path>`, or into the
+    share as one archive, .zip or .tgz; or lay it at the top of a share of its own and end the address in `/`.
+
+    Since: v0.16.0
+
+    Source: kserve/kserve v0.16.0 and v0.20.0, python/storage/kserve_storage/kserve_storage.py,
+    _download_azure_file_share; run against a share.
+    """
+    for address in _judged(tree):
+        found = address.parts
+        folder = found.path.partition("/")[2].strip("/")
+        if is_azure(found.host, "file") and folder and not folder.endswith(_ARCHIVES):
+            message = f"the model lands in /mnt/models/{folder}, where most servers do not look"
+            yield address.owner.warning(address.at, message, hint="blob storage has no such folder; or give an archive")
 
 
 @rule("KG205")
