@@ -231,6 +231,19 @@ INPUTS: dict[str, str] = {
 
         Source: IAM User Guide, ARNs and partitions; S3 User Guide, SSE-KMS; EKS User Guide, IRSA and Pod Identity.
         """,
+    "KG025": """Several credentials for one store, of which none is chosen.
+
+        A model that names no credential takes the one that platform.yaml names for all, or the only one that opens the
+        store it is in; MLflow likewise. With a second one nobody knows which is meant: neither is given, and the store
+        is asked without keys. That works for what is public, and where the node has a role.
+
+        Fix: write `credential` into the model, name the one for all of them as `models.credential`, and MLflow's as
+        `parts.mlflow.credential`. `credential: null` says that a model needs none.
+
+        Since: every release
+
+        Source: inputs/undecided.py.
+        """,
     "KG026": """A credential without anything to fetch, where Secrets come from a store.
 
         A bucket that is read without keys, or HDFS without a login, needs a Secret all the same, for KServe reads the

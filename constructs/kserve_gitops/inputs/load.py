@@ -11,7 +11,7 @@ from kserve_gitops.core.documents import Document
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.origins import Origin
-from kserve_gitops.inputs import entries, files, models, needs, pages, platform, raw, sealed
+from kserve_gitops.inputs import entries, files, models, needs, pages, platform, raw, sealed, undecided
 from kserve_gitops.inputs.credential import Need, Secrets
 from kserve_gitops.inputs.environment import Environment
 from kserve_gitops.inputs.needs import Wanted
@@ -158,6 +158,8 @@ class _Reader:
         for entry, good in catalogue:
             self.findings += found.problems(entry) if good else ()
         serving = [(entry, good) for entry, good in catalogue if entries.kind_of(entry) == MODEL]
+        sound = [entry for entry, good in serving if good]
+        self.findings += undecided.problems(sound, name, blocks.data["models"], credentials)
         others = [entry for entry, good in catalogue if good and entries.kind_of(entry) != MODEL]
         built = (found.model(entry) if good else found.salvaged(entry) for entry, good in serving)
         deployed = sorted((m for m in built if m is not None), key=lambda m: (m.namespace, m.name))

@@ -84,6 +84,11 @@ class Blocks:
                 place = self.locate("parts")((name, "version"), None)
                 message = f"{name} {part.version} is older than what KServe {release.version} is tested with"
                 yield Finding("KG021", message, place, f"{wanted} or newer", Severity.WARNING)
+        names = _writers(credentials(self).values())
+        if "mlflow" in parts(self) and len(names) > 1 and not self.data["parts"]["mlflow"].get("credential"):
+            message = f"MLflow takes none of {', '.join(names)}: each opens S3"
+            place = self.locate("parts")(("mlflow",), None)
+            yield Finding("KG025", message, place, "say which as parts.mlflow.credential", Severity.WARNING)
 
 
 def whole_problems(document: Document) -> list[Finding]:
@@ -227,5 +232,10 @@ def mlflow_credential(blocks: Blocks, declared: Mapping[str, Credential]) -> Cre
     named = (blocks.data["parts"].get("mlflow") or {}).get("credential")
     if named is not None:
         return declared.get(named)
-    able = [one for one in declared.values() if one.type in AWS and not one.options.get("anonymous")]
-    return able[0] if len(able) == 1 else None
+    able = _writers(declared.values())
+    return declared[able[0]] if len(able) == 1 else None
+
+
+def _writers(declared: Iterable[environment.Credential]) -> list[str]:
+    """Credentials with which a bucket can be written."""
+    return [one.name for one in declared if one.type in AWS and not one.options.get("anonymous")]

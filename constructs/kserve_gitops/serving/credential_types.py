@@ -250,5 +250,10 @@ def default(opened: Collection[str], preferred: Iterable[str | None], types: Map
 
     The first of the `preferred` that opens a store that the model is in, else the only one that does.
     """
-    able = [name for name, type_ in types.items() if not set(TYPES[type_].stores).isdisjoint(opened)]
-    return next((name for name in preferred if name in able), able[0] if len(able) == 1 else None)
+    names = able(opened, types)
+    return next((name for name in preferred if name in names), names[0] if len(names) == 1 else None)
+
+
+def able(opened: Collection[str], types: Mapping[str, str]) -> list[str]:
+    """The credentials, of those that `types` has by name, that open one of the stores."""
+    return [name for name, type_ in types.items() if not set(TYPES[type_].stores).isdisjoint(opened)]
