@@ -2,8 +2,7 @@
 
 from charts.models import Models
 from charts.platform import Platform
-from kserve_gitops import Chart, Construct, Environment, IamPolicies, RootApplication
-from kserve_gitops.cloudformation import StorageTemplate
+from kserve_gitops import Chart, Construct, Environment, IamPolicies, RootApplication, StorageTemplate
 
 
 class EnvironmentChart(Chart):

@@ -1,12 +1,14 @@
 """The platform: every part that platform.yaml lists, in the project `platform`."""
 
 from kserve_gitops import (
+    AckStorage,
     Application,
     AppProject,
     CertManager,
     Chart,
     Construct,
     Credentials,
+    CrossplaneStorage,
     Environment,
     GatewayApi,
     GatewayApplication,
@@ -20,8 +22,6 @@ from kserve_gitops import (
     add_kserve_parts,
     kserve,
 )
-from kserve_gitops.bucket_ack import AckStorage
-from kserve_gitops.bucket_crossplane import CrossplaneStorage
 
 PROJECT = "platform"
 

@@ -1,6 +1,7 @@
 """`kserve-gitops seal CREDENTIAL`, with a kubeseal that is none: what is sealed for whom, refused and said."""
 
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -398,3 +399,51 @@ def test_help_shows_the_ways_and_what_status_prints(run):
     assert ran.code == 0
     assert "--from-literal" not in ran.out
     assert "certificate_problem" in ran.out
+
+
+SESSIONS = "sealed/production/mlflow/sessions.yaml"
+KEY = "MLFLOW_FLASK_SERVER_SECRET_KEY"
+
+
+@pytest.fixture
+def sessions(run, project):
+    """A credential whose one key is drawn, sealed."""
+    declare(project, "  sessions: {type: mlflow-server}\n")
+    project.edit("platform.yaml", "{version: 1.11.5}", "{version: 1.11.5, secrets: {server: sessions}}")
+    assert run("sessions").code == 0
+
+
+def test_drawn_key_of_another_certificate_is_told_with_the_command_that_draws_it_anew(sessions, run, project):
+    text = project.read(SESSIONS)
+    project.write(SESSIONS, re.sub("certificate [0-9a-f]{64}", f"certificate {'0' * 64}", text))
+
+    ran = run("sessions")
+
+    assert ran.code == 0
+    assert ran.err == (
+        "nothing to do: 'sessions' is sealed; --key draws a key anew\n"
+        "warning: 'sessions' is sealed with another certificate than sealed/production/cert.pem\n"
+        "   = hint: if that is of another cluster, draw its keys anew: "
+        f"kserve-gitops seal sessions --environment production --key {KEY}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("namespace: mlflow", "namespace: kserve"), ("name: sessions", "name: other")]
+)
+def test_drawn_key_that_cannot_be_decrypted_there_is_drawn_anew(old, new, sessions, run, project):
+    project.write(SESSIONS, project.read(SESSIONS).replace(old, new))
+
+    assert run("sessions").code == 0
+    assert of(project, SESSIONS)["metadata"] == {"name": "sessions", "namespace": "mlflow"}
+
+
+@pytest.mark.parametrize(("password", "code"), [("too/short", 1), ("twelve_chars_and_more", 0)])
+def test_password_of_the_first_user_of_mlflow_is_looked_at(password, code, run, project):
+    declare(project, "  first: {type: basic-auth}\n")
+    project.edit("platform.yaml", "{version: 1.11.5}", "{version: 1.11.5, secrets: {admin: first}}")
+
+    ran = run("first", "--from-stdin", stdin=f"username=admin\npassword={password}\n")
+
+    assert ran.code == code
+    assert password not in ran.err

@@ -1,6 +1,7 @@
 """`kserve-gitops seal --status`: what it lists, and how it ends."""
 
 import json
+import sys
 from datetime import UTC, date, datetime
 
 import pytest
@@ -283,3 +284,47 @@ def test_platform_that_tells_nothing_is_an_error(old, new, project, run_cli):
     assert (ran.code, ran.out) == (1, "")
     assert "error[KG0" in ran.err
     assert "--> platform.yaml:" in ran.err
+
+
+def test_file_of_another_environment_is_told(project, run_cli):
+    project.edit("platform.yaml", "environments:\n", f"environments:\n{STAGING}")
+    other = pem(rsa_key(), begins=NOW - DAY, ends=NOW + 100 * DAY)
+    project.write("sealed/staging/cert.pem", other)
+    theirs = certificates.read(other).fingerprint_sha256
+    project.write(FILE, sealed("s3-access", "kserve", fingerprint=theirs))
+
+    ran = run_cli("seal", "--status", "--environment", "production", "--format", "json")
+
+    assert ran.code == 0
+    assert rows(ran)["kserve", "s3-access"]["problems"] == [
+        {
+            "severity": "warning",
+            "message": f"{FILE} is sealed with the certificate of 'staging'",
+            "hint": "unless both are one cluster, it is of no use here: "
+            "seal it again: kserve-gitops seal s3-access --environment production",
+        }
+    ]
+
+
+def test_file_of_another_scope_is_told(project, run_cli):
+    project.edit("platform.yaml", "serviceAccountName: sa-s3-access", "scope: namespace-wide")
+
+    ran = run_cli("seal", "--status", "--format", "json")
+
+    assert ran.code == 0
+    [said] = rows(ran)["kserve", "s3-access"]["problems"]
+    assert said["message"] == f"{FILE} is sealed with scope 'strict', and platform.yaml says 'namespace-wide'"
+
+
+def test_narrow_terminal_has_the_rest_below_each_row(project, run_cli, monkeypatch):
+    monkeypatch.setattr(sys.stdout.__class__, "isatty", lambda _: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    said = run_cli("seal", "--status").out.split("\n\n")[0]
+
+    assert max(map(len, said.split("\n"))) <= 80
+    assert said.split("\n")[:2] == [
+        "environment  namespace  credential  state",
+        "production   batch      s3-access   sealed",
+    ]

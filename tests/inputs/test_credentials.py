@@ -294,3 +294,47 @@ def test_entry_of_a_store_is_json_once_its_keys_are_filled_in():
     assert [key.name for key in sealed_keys("storage-config", found.options)] == [
         "minio.access_key_id", "minio.secret_access_key",
     ]  # fmt: skip
+
+
+MLFLOW = "mlflow: {version: 1.11.5, credential: one}"
+
+
+@pytest.mark.parametrize(
+    ("credentials", "parts", "wanted"),
+    [
+        pytest.param(
+            "  one: {type: s3, anonymous: true, bucket: other}\n",
+            MLFLOW,
+            "credential 'one' is anonymous, and MLflow cannot write artifacts with it -> name one with keys or a role",
+            id="MLflow with a credential that can only read",
+        ),
+        pytest.param(
+            "  one: {type: s3, also: [one]}\n",
+            "",
+            "credential 'one' stands beside itself -> take it away",
+            id="a credential beside itself",
+        ),
+    ],
+)
+def test_credential_that_is_of_no_use_there_is_told(credentials, parts, wanted):
+    assert told(credentials, parts=parts) == [("KG023", wanted)]
+
+
+@pytest.mark.parametrize("key", ["AWS_SECRET_ACCESS_KEY", "token", "password", "values", "stringData"])
+def test_value_of_a_credential_in_platform_yaml_is_to_be_sealed(key):
+    document = parse(TOP.replace("PARTS", "") + f"  one: {{type: s3, {key}: hunter2}}\n", "platform.yaml")
+
+    [said] = platform.whole_problems(document)
+
+    assert (said.code, said.message) == ("KG010", f"unknown field '{key}'")
+    assert said.hint.startswith("no value stands here: kserve-gitops seal one asks for it")
+
+
+def test_store_of_external_secrets_is_told_once_where_it_stands(project, run_cli):
+    project.edit("platform.yaml", "parts:\n", "secrets: {backend: external-secrets, storeRef: {name: vault}}\nparts:\n")
+    line = project.read("platform.yaml").split("\n").index("parts:")
+
+    said = run_cli("check").out
+
+    assert said.count("error[KG247]") == 1
+    assert f"--> platform.yaml:{line}:" in said

@@ -168,3 +168,33 @@ def test_no_remark_repeats_a_value(value):
         found = credential(type_)
         for key in found.kind.keys:
             assert "hunter2" not in str(said(found, {key.name: value}))
+
+
+@pytest.mark.parametrize(
+    ("password", "wanted"),
+    [
+        ("twelve_chars", []),
+        ("eleven_char", ["the value of 'password' has fewer than 12 characters"]),
+        ("twelve/chars", ["the value of 'password' has one of / & \\ % in it"]),
+        ("twelve_ch%rs", ["the value of 'password' has one of / & \\ % in it"]),
+        (
+            "a&\\",
+            [
+                "the value of 'password' has fewer than 12 characters",
+                "the value of 'password' has one of / & \\ % in it",
+            ],
+        ),
+        ("", ["the value of 'password' is empty"]),
+    ],
+)
+def test_password_of_the_first_user_of_mlflow_is_one_that_the_chart_can_write(password, wanted):
+    given = {"username": Value(b"a"), "password": Value(password.encode())}
+
+    found = list(remarks(credential("basic-auth"), given, of_mlflow=True))
+
+    assert [one.what for one in found] == wanted
+    assert all(one.severity is Severity.ERROR for one in found)
+
+
+def test_password_of_anybody_else_may_be_any():
+    assert said(credential("basic-auth"), {"username": "a", "password": "a/%"}) == []

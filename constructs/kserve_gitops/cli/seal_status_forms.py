@@ -26,7 +26,8 @@ def text(found: Sequence[Seals], unused: Sequence[str], today: date, columns: in
     """The table, the certificates, what is wrong, and what nothing needs; `columns` is how many a terminal has."""
     rows = [(one.environment, row) for one in found for row in one.rows]
     parts = ["\n".join(_fitting(rows, today, columns)) if rows else "nothing uses a credential"]
-    parts += ["\n".join(_certificate_line(one) for one in found)]
+    sealing = [one for one in found if one.certificate or any(row.file for row in one.rows)]
+    parts += ["\n".join(map(_certificate_line, sealing))] if sealing else []
     parts += [_problem_text(problem) for _, row in rows for problem in row.problems]
     certificates = [(one.environment, one.certificate_problem) for one in found]
     parts += [_problem_text(problem, f"certificate of {name}: ") for name, problem in certificates if problem]

@@ -10,7 +10,7 @@ from kserve_gitops.core import discretion
 from kserve_gitops.core.documents import Document
 from kserve_gitops.core.errors import GitopsError, InputError
 from kserve_gitops.core.findings import Finding, Severity
-from kserve_gitops.core.origins import Origin
+from kserve_gitops.core.origins import Link, Origin
 from kserve_gitops.inputs import entries, files, models, needs, pages, platform, raw, sealed, undecided
 from kserve_gitops.inputs.credential import Need, Secrets
 from kserve_gitops.inputs.environment import Environment
@@ -68,6 +68,13 @@ def load(root: Path, extra: Mapping[str, Document] | None = None) -> Inputs:
     environments = [e for name in names if (e := reader.environment(document, name, sound)) is not None]
     reader.look_for_plain()
     return Inputs(root, tuple(environments), reader.documents, tuple(reader.findings))
+
+
+def _fetched(origin: Origin, environment: str) -> Origin:
+    """Of an ExternalSecret: its store stands in a block of its own, once for all of them."""
+    store = ("secrets", "storeRef")
+    link = Link(("spec", "secretStoreRef"), (("environments", environment, *store), store))
+    return replace(origin, links=(*origin.links, link))
 
 
 def _environment_names(document: Document) -> list[str]:
@@ -200,7 +207,8 @@ class _Reader:
         file = sealed.path_of(environment, namespace, credential.name)
         there = credential.kind.has_secret and os.path.lexists(self.root / file)
         if not secrets.sealed or not (there or sealed.needs_file(credential)):
-            return Need(credential, namespace, wanted.users, credential.origin)
+            origin = credential.origin if secrets.sealed else _fetched(credential.origin, environment)
+            return Need(credential, namespace, wanted.users, origin)
         document = self.read(self.root / file, discreet=sealed.discreet) if there else None
         wrong = list(sealed.problems(document, namespace, credential)) if document else []
         if not there:

@@ -1,6 +1,6 @@
 """platform.yaml, read: one set of blocks for each environment, overlay merged and checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kserve_gitops.core import names
@@ -86,7 +86,8 @@ class Blocks:
                 yield Finding("KG021", message, place, f"{wanted} or newer", Severity.WARNING)
         names = _writers(credentials(self).values())
         if "mlflow" in parts(self) and len(names) > 1 and not self.data["parts"]["mlflow"].get("credential"):
-            message = f"MLflow takes none of {', '.join(names)}: each opens S3"
+            listed = " and ".join(f"'{name}'" for name in names)
+            message = f"MLflow takes none of {listed}: each opens S3"
             place = self.locate("parts")(("mlflow",), None)
             yield Finding("KG025", message, place, "say which as parts.mlflow.credential", Severity.WARNING)
 
@@ -236,6 +237,6 @@ def mlflow_credential(blocks: Blocks, declared: Mapping[str, Credential]) -> Cre
     return declared[able[0]] if len(able) == 1 else None
 
 
-def _writers(declared: Iterable[environment.Credential]) -> list[str]:
+def _writers(declared: Iterable[Credential]) -> list[str]:
     """Credentials with which a bucket can be written."""
     return [one.name for one in declared if one.type in AWS and not one.options.get("anonymous")]

@@ -30,9 +30,10 @@ def problems(
         own = settings["namespaces"].get(data.get("namespace", settings["namespace"])) or {}
         if len(names) > 1 and not {own.get("credential"), settings.get("credential")} & set(names):
             found.setdefault(tuple(names), []).append(document)
-    for names, several in found.items():
-        more = f" and {len(several) - 1} more" if len(several) > 1 else ""
-        message = f"'{several[0].data['name']}'{more} takes none of {', '.join(names)}: each opens its store"
+    for choice, several in found.items():
+        take = f" and {len(several) - 1} more take" if len(several) > 1 else " takes"
+        listed = " and ".join(f"'{one}'" for one in choice)
+        message = f"'{several[0].data['name']}'{take} none of {listed}: each opens its store"
         hint = "say which as credential, or for all models as models.credential in platform.yaml; null says none"
         place = several[0].at(("name",))
         yield Finding("KG025", message, place, hint, Severity.WARNING, environment=environment)
