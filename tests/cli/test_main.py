@@ -13,8 +13,11 @@ from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.places import Place
 
 
+COMMANDS = ("", "synth", "import", "adopt", "doctor", "seal")
+
+
 @pytest.mark.parametrize(
-    "argv", [(), ("synth",), ("import",), ("adopt",), ("doctor",), ("seal",)], ids=lambda argv: argv[0] if argv else "all"
+    "argv", [(one,) if one else () for one in COMMANDS], ids=lambda argv: argv[0] if argv else "all"
 )
 def test_help(argv, run_cli, golden_text):
     ran = run_cli(*argv, "--help")
