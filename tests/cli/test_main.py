@@ -12,7 +12,6 @@ from kserve_gitops.cli.main import guarded
 from kserve_gitops.core.findings import Finding, Severity
 from kserve_gitops.core.places import Place
 
-
 COMMANDS = ("", "synth", "import", "adopt", "doctor", "seal")
 
 
