@@ -12,8 +12,8 @@ CANARY = 'Qm7vXk2pLz9T"w4 Rb8nYc3jHd6F%/+Gs5tWq1eVu0K'
 """Nobody means anything by it; with characters that JSON, YAML, a shell and an address write in their own way."""
 TOKEN = "Zk4mPv8tXq2wRj7nLd5bHs9c"  # noqa: S105  made up
 """Another, of letters and digits alone."""
-KEY_ID = "AKIAJ7QX3ZV5MW2TKD8R"
-"""Another, in the form of an access key id."""
+KEY_ID = "AKIA" + "J7QX3ZV5MW2TKD8R"
+"""Another, made up, in the form of an access key id; in two pieces, so that nobody takes it for a real one."""
 NUMBER = "8315702946183570"
 """Another, which YAML takes for a number."""
 
