@@ -129,21 +129,6 @@ def test_sealed_secret_is_re_encrypted(text, kubeseal, cluster, monkeypatch):
     assert (asked["metadata"]["name"], asked["spec"]["encryptedData"]) == ("s3-access", {"k": "AgA="})
 
 
-def test_sealed_secret_is_validated(kubeseal, cluster):
-    kubeseal.validate(SEALED.encode(), **CONTROLLER, context="here")
-
-    assert [sealed["metadata"]["name"] for sealed in cluster.asked] == ["s3-access"]
-
-
-def test_sealed_secret_that_cannot_be_decrypted_is_an_error(kubeseal, cluster):
-    cluster.refused[f"{PROXY}/verify"] = 409
-
-    with pytest.raises(ToolError, match="kubeseal: unable to decrypt sealed secret") as caught:
-        kubeseal.validate(SEALED.encode(), **CONTROLLER, context="here")
-
-    assert "seal it again" in caught.value.hint
-
-
 @pytest.mark.parametrize(
     ("refused", "what", "hint"),
     [

@@ -75,13 +75,6 @@ class Kubeseal:
             raise ToolError("kubeseal answered with other keys than it was given", hint=_UNFIT)
         return encrypted
 
-    def validate(
-        self, sealed: bytes, *, controller_name: str, controller_namespace: str, context: str | None = None
-    ) -> None:
-        """Ask the controller whether it can decrypt a SealedSecret. Raises ToolError when it cannot."""
-        controller = (controller_name, controller_namespace)
-        self._ask("--validate", controller=controller, context=context, stdin=_sealed_secret(sealed))
-
     def _ask(
         self, *flags: str, controller: tuple[str, str], context: str | None, stdin: Mapping[str, Any] | None = None
     ) -> bytes:

@@ -43,8 +43,6 @@ _KNOWN = (
     ("error loading config file", _KUBECONFIG),
     ("unable to rotate secret", _UNSEALABLE),
     ("cannot re-encrypt secret", _UNSEALABLE),
-    ("unable to decrypt sealed secret", _UNSEALABLE),
-    ("cannot validate sealed secret", "is the controller's pod ready, and may you use the proxy of its service?"),
 )
 """How a failure begins, in capitals or not, and what to do. The first that fits counts."""
 
