@@ -1,6 +1,7 @@
 """Fixtures of all tests: a project to spoil, the command line in process, expected output as readable files."""
 
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,9 @@ REPOSITORY = Path(__file__).parents[1]
 
 _COPIED = ("platform.yaml", "app.py", "cdk8s.yaml", "models", "sealed", "charts", "dist")
 _VARIABLES = ("CDK8S_OUTDIR", "NO_COLOR", "FORCE_COLOR")
+
+# What a shell starts in the background ignores Ctrl-C, and so would every command that a test interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Ran(NamedTuple):

@@ -186,6 +186,7 @@ def _dumping() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (most, most))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell switches off for what it runs beside
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup has its children ignore it
 
 
 def _folders(project, tmp_path):
