@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from kserve_gitops.core import discretion
@@ -176,7 +177,7 @@ class _Reader:
         self.findings += alike
         parts = platform.parts(blocks)
         writer = platform.mlflow_credential(blocks, credentials) if "mlflow" in parts else None
-        placed = [(model, self.documents[model.origin.file].at(("name",))) for model in deployed if model.credential]
+        placed = [(model, partial(self.documents[model.origin.file].at, ("name",))) for model in deployed]
         secrets = platform.secrets(blocks)
         return Environment(
             name,
