@@ -1,5 +1,6 @@
 """Models that several credentials would open, and that take none of them, for nobody says which."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -20,6 +21,9 @@ def problems(
 ) -> Iterator[Finding]:
     """One for all models that may take the same ones; `settings` is the block `models` of platform.yaml."""
     types = {name: one.type for name, one in credentials.items()}
+    opened = Counter(store for one in credentials.values() for store in one.kind.stores if store not in _BY_HOST)
+    if max(opened.values(), default=0) <= 1:  # as mostly: then no file need be merged for this
+        return
     found: dict[tuple[str, ...], list[Document]] = {}
     for document in documents:
         data = merged(document, environment)
